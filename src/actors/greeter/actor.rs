@@ -1,0 +1,160 @@
+//! The Greeter's actor: takes each request's deadline and panics upon itself, and calls the store.
+
+use super::{GreeterError, GreeterParts};
+use crate::actors::admission::Permit;
+use crate::domain::{Cell, SyncToken, Username, Value, Version};
+use crate::store::{StoreError, Written};
+use crate::telemetry::Metrics;
+use actix::{Actor, Context, Handler, Message, ResponseFuture};
+use futures_util::FutureExt;
+use prometheus::Histogram;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
+
+pub(super) type Answer<T> = Result<T, GreeterError>;
+
+/// What every message carries.
+pub(super) struct Ask<T> {
+    pub(super) permit: Permit,
+    pub(super) sent: Instant,
+    pub(super) deadline: Instant,
+    pub(super) reply: oneshot::Sender<Answer<T>>,
+}
+
+/// Asks for a user's cell.
+pub(super) struct ReadCell {
+    pub(super) username: Username,
+    pub(super) at_least: Option<SyncToken>,
+    pub(super) ask: Ask<Option<Cell>>,
+}
+
+impl Message for ReadCell {
+    type Result = ();
+}
+
+/// Asks for a durable write.
+pub(super) struct WriteValue {
+    pub(super) username: Username,
+    pub(super) value: Value,
+    pub(super) seen: Option<Version>,
+    pub(super) ask: Ask<Version>,
+}
+
+impl Message for WriteValue {
+    type Result = ();
+}
+
+/// One worker's Greeter.
+pub(super) struct GreeterActor {
+    parts: Rc<GreeterParts>,
+    read_seconds: Histogram,
+    write_seconds: Histogram,
+}
+
+impl GreeterActor {
+    pub(super) fn new(parts: &GreeterParts) -> Self {
+        let seconds = |operation| parts.metrics.store_seconds.with_label_values(&[operation, "ok"]);
+        Self { read_seconds: seconds("read"), write_seconds: seconds("write"), parts: Rc::new(parts.clone()) }
+    }
+}
+
+impl Actor for GreeterActor {
+    type Context = Context<Self>;
+}
+
+// The handlers return their future and do nothing else: a panic in a future is caught there, one in
+// the body of a handler would end the actor. The futures outlive the actor.
+
+impl Handler<ReadCell> for GreeterActor {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, message: ReadCell, _: &mut Context<Self>) -> Self::Result {
+        let (parts, seconds) = (Rc::clone(&self.parts), self.read_seconds.clone());
+        Box::pin(async move {
+            let ReadCell { username, at_least, ask } = message;
+            let work = async { parts.store.read(&username, at_least.as_ref()).await };
+            ask.answer_with(work, "read", &seconds, &parts.metrics).await;
+        })
+    }
+}
+
+impl Handler<WriteValue> for GreeterActor {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, message: WriteValue, _: &mut Context<Self>) -> Self::Result {
+        let (parts, seconds) = (Rc::clone(&self.parts), self.write_seconds.clone());
+        Box::pin(async move {
+            let WriteValue { username, value, seen, ask } = message;
+            let work = write(&parts, &username, value, seen);
+            ask.answer_with(work, "write", &seconds, &parts.metrics).await;
+        })
+    }
+}
+
+/// Writes under a new version, and over whatever greater one turns out to stand there: a write that
+/// was acknowledged must not be hidden by one that came before it.
+async fn write(
+    parts: &GreeterParts,
+    username: &Username,
+    value: Value,
+    mut seen: Option<Version>,
+) -> Result<Version, StoreError> {
+    loop {
+        let version = parts.hybrid_clock.next_version(parts.wall_clock.now(), seen);
+        match parts.store.write(username, Cell { version, value }).await? {
+            Written::Stands => return Ok(version),
+            Written::Outranked(standing) => seen = Some(standing),
+        }
+    }
+}
+
+impl<T> Ask<T> {
+    async fn answer_with(
+        self,
+        work: impl Future<Output = Result<T, StoreError>>,
+        operation: &str,
+        seconds_if_ok: &Histogram,
+        metrics: &Metrics,
+    ) {
+        let started = Instant::now();
+        metrics.mailbox_wait_seconds.observe((started - self.sent).as_secs_f64());
+        let outcome = if started >= self.deadline {
+            Err(GreeterError::DeadlineExceeded)
+        } else {
+            match AssertUnwindSafe(timeout_at(self.deadline, work)).catch_unwind().await {
+                Ok(Ok(answer)) => answer.map_err(GreeterError::Store),
+                Ok(Err(_)) => Err(GreeterError::DeadlineExceeded),
+                Err(_) => Err(GreeterError::Panicked),
+            }
+        };
+        let now = Instant::now();
+        let seconds = (now - started).as_secs_f64();
+        match &outcome {
+            Ok(_) => seconds_if_ok.observe(seconds),
+            Err(error) => {
+                metrics.store_seconds.with_label_values(&[operation, error.outcome()]).observe(seconds)
+            }
+        }
+        match &outcome {
+            Ok(_) | Err(GreeterError::Store(_)) => self.permit.answered(now),
+            Err(_) => drop(self.permit),
+        }
+        // Whoever asked may have gone: its connection was closed.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+impl GreeterError {
+    /// A short name for the metric label `outcome`.
+    const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Overloaded => "overloaded",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::Panicked => "panicked",
+            Self::Restarting => "restarting",
+            Self::Store(error) => error.outcome(),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The assembly: builds everything, runs it, and stops it in order.
+
+mod server;
+mod system_clock;
+
+pub use system_clock::SystemClock;
+
+use crate::actors::EmbeddedStore;
+use crate::config::{Config, StoreKind};
+use crate::domain::WallClock;
+use crate::http::{Drain, Shared};
+use crate::store::embedded::{DataDir, Engine};
+use crate::store::{Store, StoreError};
+use crate::telemetry::Metrics;
+use actix_web::dev::Server;
+use futures_util::future::{Either, select};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The whole service, bound to its addresses and ready to run.
+pub struct App {
+    addresses: Addresses,
+    public: Server,
+    admin: Server,
+    shared: Shared,
+    drain_delay: Duration,
+}
+
+/// Where an [`App`] listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// The API.
+    pub public: SocketAddr,
+    /// Metrics and the operator's commands.
+    pub admin: SocketAddr,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}{}", listen_hint(source, setting))]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The setting that names it.
+        setting: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The store cannot be opened.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+fn listen_hint(error: &io::Error, setting: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!("; stop what listens there, or set {setting} to another port"),
+        io::ErrorKind::PermissionDenied => {
+            format!("; ports under 1024 need a privilege: set {setting} to a higher port")
+        }
+        io::ErrorKind::AddrNotAvailable => format!("; this machine has no such address: set {setting}"),
+        _ => String::new(),
+    }
+}
+
+/// Opens the store that the configuration names.
+///
+/// # Errors
+/// [`StoreError`] with what to do.
+///
+/// # Panics
+/// Outside of an actix system.
+pub fn open_store(config: &Config, metrics: &Metrics) -> Result<Arc<dyn Store>, StoreError> {
+    match config.store {
+        StoreKind::Embedded => {
+            let engine = Engine::open(DataDir(config.data_dir.clone()), Arc::new(SystemClock))?;
+            Ok(Arc::new(EmbeddedStore::start(engine, metrics, config.max_in_flight.get())))
+        }
+    }
+}
+
+impl App {
+    /// Binds both listeners. Port 0 takes a free one; [`App::addresses`] tells which.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub fn build(
+        config: &Config,
+        store: Arc<dyn Store>,
+        wall_clock: Arc<dyn WallClock>,
+        metrics: Metrics,
+    ) -> Result<Self, StartError> {
+        let shared = Shared {
+            store,
+            wall_clock,
+            region: config.region.clone(),
+            leap_day: config.leap_day,
+            request_timeout: config.request_timeout,
+            max_clock_skew: config.max_clock_skew,
+            drain: Arc::new(Drain::default()),
+            metrics,
+        };
+        let (public, public_address) = server::public(config, &shared)?;
+        let (admin, admin_address) = server::admin(config, &shared)?;
+        let addresses = Addresses { public: public_address, admin: admin_address };
+        Ok(Self { addresses, public, admin, shared, drain_delay: config.drain_delay })
+    }
+
+    /// Where the app listens.
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Serves until `stop` is ready, then drains and ends: un-ready, still serving for the drain delay,
+    /// no new connections, what is in flight, the store.
+    ///
+    /// # Errors
+    /// When a listener ends by itself.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let Self { public, admin, shared, drain_delay, .. } = self;
+        let (public_handle, admin_handle) = (public.handle(), admin.handle());
+        let listeners = select(public, admin);
+        let stopped = async {
+            stop.await;
+            tracing::info!(drain_delay_ms = drain_delay.as_millis() as u64, "stopping: draining");
+            shared.drain.stop();
+            tokio::time::sleep(drain_delay).await;
+            public_handle.stop(true).await;
+            match shared.metrics.requests_in_flight.get() {
+                0 => tracing::info!("stopping: all requests are answered"),
+                cut_off => {
+                    tracing::warn!(cut_off, "stopping: SHUTDOWN_TIMEOUT ran out before all were answered")
+                }
+            }
+        };
+        let ended = match select(std::pin::pin!(stopped), listeners).await {
+            Either::Left(((), _)) => Ok(()),
+            Either::Right((Either::Left((result, _)) | Either::Right((result, _)), _)) => {
+                Err(result.err().unwrap_or_else(|| io::Error::other("a listener ended by itself")))
+            }
+        };
+        admin_handle.stop(false).await;
+        shared.store.close();
+        ended
+    }
+}

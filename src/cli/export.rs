@@ -1,0 +1,62 @@
+//! `jubilee export`.
+
+use super::arguments::FILE;
+use super::line::Line;
+use crate::app::SystemClock;
+use crate::config::Config;
+use crate::domain::Value;
+use crate::store::StoreError;
+use crate::store::embedded::{DataDir, Engine};
+use clap::ArgMatches;
+use indicatif::ProgressBar;
+use std::error::Error;
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::sync::Arc;
+
+#[derive(Debug, thiserror::Error)]
+enum ExportError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot write: {0}")]
+    Write(#[from] io::Error),
+}
+
+pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn Error>> {
+    let engine = Engine::open(DataDir(config.data_dir.clone()), Arc::new(SystemClock))?;
+    match arguments.get_one::<String>(FILE).map(String::as_str) {
+        None | Some("-") => write_all(&engine, io::stdout().lock())?,
+        Some(path) => {
+            // The file has its name only when it is whole.
+            let unfinished = format!("{path}.unfinished");
+            let file =
+                OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+            write_all(&engine, &file)?;
+            file.sync_all()?;
+            fs::rename(&unfinished, path)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_all(engine: &Engine, output: impl Write) -> Result<(), ExportError> {
+    // It draws nothing where standard error is no terminal.
+    let progress = ProgressBar::new_spinner().with_message("birthdays exported");
+    let mut output = BufWriter::with_capacity(1 << 20, output);
+    engine.for_each(|username, cell| {
+        let Value::Born(born) = cell.value else { return Ok(()) };
+        let line = Line {
+            username: username.into(),
+            date_of_birth: born.date().to_string().into(),
+            version: Some(cell.version.micros()),
+        };
+        serde_json::to_writer(&mut output, &line).map_err(io::Error::from)?;
+        output.write_all(b"\n")?;
+        progress.inc(1);
+        Ok::<_, ExportError>(())
+    })?;
+    output.flush()?;
+    progress.finish();
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! `jubilee import`: reads and checks lines on one thread, writes them on another.
+
+use super::arguments::{FILE, SKIP_BAD_LINES};
+use super::line::{self, Limits};
+use crate::app::SystemClock;
+use crate::config::Config;
+use crate::domain::{Cell, HybridClock, Value, WallClock};
+use crate::store::StoreError;
+use crate::store::embedded::{DataDir, Engine, Write as CellWrite};
+use clap::ArgMatches;
+use indicatif::ProgressBar;
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// So many lines are sorted and made durable together: neighbours share pages, and a page is written
+/// once for all of them.
+const BATCH_LINES: usize = 500_000;
+/// Longer than any line that is good.
+const MAX_LINE_BYTES: u64 = 4096;
+
+pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn Error>> {
+    let path = arguments.get_one::<String>(FILE).map_or("-", String::as_str);
+    let input: Box<dyn Read + Send> = match path {
+        "-" => Box::new(io::stdin()),
+        path => Box::new(File::open(path).map_err(|error| format!("{path}: {error}"))?),
+    };
+    let engine = Engine::open(DataDir(config.data_dir.clone()), Arc::new(SystemClock))?;
+    let lines = Lines {
+        limits: Limits::at(SystemClock.now(), config.max_clock_skew),
+        clock: HybridClock::default(),
+        skip_bad_lines: arguments.get_flag(SKIP_BAD_LINES),
+        bad_lines: 0,
+    };
+    // It draws nothing where standard error is no terminal.
+    let progress = ProgressBar::new_spinner().with_message("birthdays imported");
+    let (batches, to_write) = sync_channel(1);
+    let (read, written) = thread::scope(|scope| {
+        let writer = scope.spawn(|| write_batches(&engine, to_write, &progress));
+        let read = lines.send(BufReader::with_capacity(1 << 20, input), &batches);
+        drop(batches);
+        (read, writer.join())
+    });
+    let written = written.map_err(|_| "writing panicked")??;
+    progress.finish();
+    let bad_lines = read?;
+    writeln!(io::stderr(), "{written} birthdays imported, {bad_lines} bad lines skipped")?;
+    Ok(())
+}
+
+struct Lines {
+    limits: Limits,
+    clock: HybridClock,
+    skip_bad_lines: bool,
+    bad_lines: u64,
+}
+
+impl Lines {
+    /// Sends all lines in sorted batches; gives how many bad ones were skipped. Good lines before a
+    /// bad one that ends the import are sent.
+    fn send(
+        mut self,
+        mut input: impl BufRead,
+        batches: &SyncSender<Vec<CellWrite>>,
+    ) -> Result<u64, Box<dyn Error>> {
+        let mut batch = Vec::with_capacity(BATCH_LINES);
+        let mut text = Vec::new();
+        for number in 1u64.. {
+            text.clear();
+            if input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut text)? == 0 {
+                break;
+            }
+            match line::read(text.trim_ascii(), &self.limits) {
+                Ok(birthday) => batch.push(self.write(birthday)),
+                Err(_) if text.trim_ascii().is_empty() => {}
+                Err(reason) => {
+                    skip_rest_of_line(&mut input, &text)?;
+                    writeln!(io::stderr(), "line {number}: {reason}")?;
+                    if !self.skip_bad_lines {
+                        flush(batch, batches);
+                        return Err(format!("stopped at line {number}; --skip-bad-lines goes on").into());
+                    }
+                    self.bad_lines += 1;
+                }
+            }
+            if batch.len() == BATCH_LINES {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_LINES));
+                if !flush(full, batches) {
+                    // The writer has ended with an error of its own, which says more.
+                    break;
+                }
+            }
+        }
+        flush(batch, batches);
+        Ok(self.bad_lines)
+    }
+
+    fn write(&self, birthday: line::Birthday) -> CellWrite {
+        let version = birthday.version.unwrap_or_else(|| self.clock.next_version(SystemClock.now(), None));
+        CellWrite { username: birthday.username, cell: Cell { version, value: Value::Born(birthday.born) } }
+    }
+}
+
+fn skip_rest_of_line(input: &mut impl BufRead, start: &[u8]) -> io::Result<()> {
+    if !start.ends_with(b"\n") {
+        input.skip_until(b'\n')?;
+    }
+    Ok(())
+}
+
+/// Sorts and sends a batch; false if nobody takes it any more.
+fn flush(mut batch: Vec<CellWrite>, batches: &SyncSender<Vec<CellWrite>>) -> bool {
+    batch.sort_by(|one, other| one.username.cmp(&other.username));
+    batch.is_empty() || batches.send(batch).is_ok()
+}
+
+fn write_batches(
+    engine: &Engine,
+    batches: Receiver<Vec<CellWrite>>,
+    progress: &ProgressBar,
+) -> Result<u64, StoreError> {
+    let mut written = 0;
+    for batch in batches {
+        engine.commit(&batch)?;
+        written += batch.len() as u64;
+        progress.set_position(written);
+    }
+    Ok(written)
+}

@@ -1,0 +1,77 @@
+//! The table of settings: from it come the flags, `.env.example`, and the README's table.
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub struct Setting {
+    /// The name in capitals, without prefix: `REQUEST_TIMEOUT`.
+    pub name: &'static str,
+    /// The value it has if nobody sets it, as an operator would write it; in brackets where it is
+    /// worked out.
+    pub default: &'static str,
+    /// What a value must be, for error messages.
+    pub expected: &'static str,
+    /// What it does, for help texts.
+    pub help: &'static str,
+}
+
+impl Setting {
+    /// The environment variable, `JUBILEE_REQUEST_TIMEOUT`.
+    pub fn variable(&self) -> String {
+        format!("JUBILEE_{}", self.name)
+    }
+
+    /// The key in `jubilee.toml`, `request_timeout`.
+    pub fn key(&self) -> String {
+        self.name.to_ascii_lowercase()
+    }
+
+    /// The command line flag without its dashes, `request-timeout`.
+    pub fn flag(&self) -> String {
+        self.key().replace('_', "-")
+    }
+}
+
+macro_rules! settings {
+    ($($name:ident = $default:literal, $expected:literal, $help:literal;)*) => {
+        $(
+            #[doc = $help]
+            pub const $name: Setting =
+                Setting { name: stringify!($name), default: $default, expected: $expected, help: $help };
+        )*
+        /// All settings, in the order in which they are shown.
+        pub const SETTINGS: &[Setting] = &[$($name),*];
+    };
+}
+
+settings! {
+    LISTEN = "127.0.0.1:8080", "an address and port such as 127.0.0.1:8080",
+        "Where the API is served";
+    ADMIN_LISTEN = "127.0.0.1:9180", "an address and port such as 127.0.0.1:9180",
+        "Where metrics, build info, drain and the probes are served; never make it public";
+    REGION = "local", "1 to 32 ASCII letters, digits, '-' or '_'",
+        "The region this instance stands in; answers carry it";
+    STORE = "embedded", "embedded",
+        "Which engine keeps the birthdays";
+    DATA_DIR = "./data", "a folder",
+        "Where the embedded store keeps its file; made if it is missing";
+    WORKERS = "(one a core)", "a whole number from 1 to 1024",
+        "HTTP worker threads, each with a Greeter";
+    MAX_IN_FLIGHT = "(10,000/s for half of REQUEST_TIMEOUT)", "a whole number from 1 to 1000000",
+        "Requests admitted at the same time; more are answered 503 at once";
+    REQUEST_TIMEOUT = "2s", "a duration from 10ms to 5m, such as 2s or 500ms",
+        "The deadline of each request: a body that is not complete by then is answered 408, a store that has not answered 504";
+    KEEP_ALIVE = "75s", "a duration from 1s to 1h, such as 75s",
+        "How long an idle connection is kept; longer than the idle time-out of any balancer in front";
+    DRAIN_DELAY = "(5s; 0s on a terminal)", "a duration from 0s to 1h, such as 5s",
+        "How long to go on serving, un-ready, after a signal to stop";
+    SHUTDOWN_TIMEOUT = "30s", "a duration from 0s to 1h, such as 30s",
+        "How long requests in flight may take to finish after DRAIN_DELAY";
+    LEAP_DAY = "feb28", "feb28 or mar1",
+        "When somebody born on 29 February is greeted in a common year";
+    MAX_CLOCK_SKEW = "5s", "a duration from 1ms to 1h, such as 5s",
+        "The greatest difference between any two clocks; a Sync-Token further ahead is refused";
+    LOG_FORMAT = "(pretty on a terminal, else json)", "pretty or json",
+        "How log lines look";
+    LOG = "warn,jubilee=info", "a filter such as info or warn,jubilee=debug",
+        "Which log lines are written";
+}

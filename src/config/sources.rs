@@ -1,0 +1,139 @@
+//! Where values come from, and which one holds.
+
+use super::ConfigError;
+use super::settings::{SETTINGS, Setting};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The raw texts that were set, by setting, before any is checked.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// Whether a person is watching: decides a few defaults.
+    pub on_terminal: bool,
+    /// `JUBILEE_*` variables that are no setting: most likely misspelt.
+    pub unknown_variables: Vec<String>,
+    texts: BTreeMap<&'static str, (Origin, String)>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The command line.
+    Flag,
+    /// The environment.
+    Variable,
+    /// `jubilee.toml`.
+    File,
+    /// Nobody set it.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Flag => "flag",
+            Self::Variable => "environment",
+            Self::File => "jubilee.toml",
+            Self::Default => "default",
+        })
+    }
+}
+
+impl Sources {
+    /// No sources: everything has its default.
+    pub fn new(on_terminal: bool) -> Self {
+        Self { on_terminal, ..Self::default() }
+    }
+
+    /// Reads the text of a `jubilee.toml`. Call it before [`Sources::add_variables`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] where the text is no TOML, or names the keys that are no setting.
+    pub fn add_file(&mut self, text: &str) -> Result<(), ConfigError> {
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            ConfigError(vec![format!("jubilee.toml: {}", error.message())])
+        })?;
+        let mut faults = Vec::new();
+        for (key, value) in table {
+            let text = match value {
+                toml::Value::String(text) => Some(text),
+                toml::Value::Integer(number) => Some(number.to_string()),
+                _ => None,
+            };
+            match (SETTINGS.iter().find(|setting| setting.key() == key), text) {
+                (Some(setting), Some(text)) => self.set(setting, Origin::File, text),
+                (Some(_), None) => {
+                    faults.push(format!("jubilee.toml: {key} must be a text or a whole number"))
+                }
+                (None, _) => faults.push(format!("jubilee.toml: {key} is no setting")),
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(ConfigError(faults)) }
+    }
+
+    /// Takes the `JUBILEE_*` variables among those given; an empty one counts as not set.
+    pub fn add_variables(&mut self, variables: impl Iterator<Item = (String, String)>) {
+        for (variable, text) in variables.filter(|(_, text)| !text.is_empty()) {
+            match SETTINGS.iter().find(|setting| setting.variable() == variable) {
+                Some(setting) => self.set(setting, Origin::Variable, text),
+                None if variable.starts_with("JUBILEE_") => self.unknown_variables.push(variable),
+                None => {}
+            }
+        }
+    }
+
+    /// Takes a value given on the command line.
+    pub fn add_flag(&mut self, setting: &Setting, text: String) {
+        self.set(setting, Origin::Flag, text);
+    }
+
+    /// Where the value of a setting comes from, and its text: the default's if nobody set it.
+    pub fn effective(&self, setting: &Setting) -> (Origin, &str) {
+        self.texts
+            .get(setting.name)
+            .map_or((Origin::Default, setting.default), |(origin, text)| (*origin, text.as_str()))
+    }
+
+    fn set(&mut self, setting: &Setting, origin: Origin, text: String) {
+        self.texts.insert(setting.name, (origin, text));
+    }
+}
+
+/// Checks values one by one and keeps every fault, so that all are reported together.
+pub(super) struct Reader<'sources> {
+    sources: &'sources Sources,
+    faults: Vec<String>,
+}
+
+impl<'sources> Reader<'sources> {
+    pub(super) fn new(sources: &'sources Sources) -> Self {
+        Self { sources, faults: Vec::new() }
+    }
+
+    /// The value of a setting whose default is written in the table.
+    pub(super) fn value<T>(&mut self, setting: &Setting, parse: impl Fn(&str) -> Option<T>) -> T {
+        self.value_or(setting, &parse, || parse(setting.default).expect("the table's defaults are valid"))
+    }
+
+    /// The value of a setting whose default is worked out.
+    pub(super) fn value_or<T>(
+        &mut self,
+        setting: &Setting,
+        parse: impl Fn(&str) -> Option<T>,
+        default: impl FnOnce() -> T,
+    ) -> T {
+        let (origin, text) = self.sources.effective(setting);
+        if origin == Origin::Default {
+            return default();
+        }
+        parse(text).unwrap_or_else(|| {
+            let (variable, expected) = (setting.variable(), setting.expected);
+            self.faults.push(format!("{variable}: expected {expected}, found {text:?} ({origin})"));
+            default()
+        })
+    }
+
+    pub(super) fn into_faults(self) -> Vec<String> {
+        self.faults
+    }
+}

@@ -1,0 +1,143 @@
+//! The middleware that every request crosses on its way in and every answer on its way out.
+
+mod record;
+
+use super::problem::Problem;
+use super::request_id::{self, X_REQUEST_ID};
+use super::routes::Route;
+use super::{ProblemCode, Shared};
+use actix_web::body::BoxBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::error::InternalError;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::{Error, HttpResponse};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use record::Record;
+use std::future::{Ready, ready};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+const REGION: HeaderName = HeaderName::from_static("region");
+
+/// Gives each request an id, catches its panic, makes a problem of every failure, counts and logs.
+#[derive(Clone)]
+pub struct Border {
+    shared: Rc<Shared>,
+    region: HeaderValue,
+    public: bool,
+}
+
+impl Border {
+    /// The border of the public listener.
+    pub fn public(shared: &Shared) -> Self {
+        Self::new(shared, true)
+    }
+
+    /// The border of the admin listener, whose requests are neither counted nor logged at info.
+    pub fn admin(shared: &Shared) -> Self {
+        Self::new(shared, false)
+    }
+
+    fn new(shared: &Shared, public: bool) -> Self {
+        let region = HeaderValue::from_str(shared.region.as_str()).expect("a region is visible ASCII");
+        Self { shared: Rc::new(shared.clone()), region, public }
+    }
+
+    /// What stands on every answer.
+    fn stamp(&self, response: &mut HttpResponse, route: Route, id: HeaderValue) {
+        let headers = response.headers_mut();
+        headers.insert(X_REQUEST_ID, id);
+        headers.insert(REGION, self.region.clone());
+        if route == Route::Hello {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        if self.shared.drain.is_draining() {
+            response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+        }
+    }
+}
+
+impl<S> Transform<S, ServiceRequest> for Border
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type InitError = ();
+    type Transform = BorderService<S>;
+    type Future = Ready<Result<Self::Transform, Self::InitError>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(BorderService { border: self.clone(), service: Rc::new(service) }))
+    }
+}
+
+/// The border in front of one worker's services.
+pub struct BorderService<S> {
+    border: Border,
+    service: Rc<S>,
+}
+
+impl<S> Service<ServiceRequest> for BorderService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let id = request_id::of(request.headers());
+        let route = Route::of(request.path());
+        let record = Record::begin(&self.border.shared.metrics, route, request.method(), self.border.public);
+        let (border, service) = (self.border.clone(), Rc::clone(&self.service));
+        Box::pin(async move {
+            let answer = AssertUnwindSafe(async { service.call(request).await }).catch_unwind().await;
+            let (request, response, problem) = match answer {
+                Ok(Ok(response)) => {
+                    let problem = problem_of(&response);
+                    let (request, response) = response.into_parts();
+                    (Some(request), response, problem)
+                }
+                Ok(Err(error)) => {
+                    let problem =
+                        Problem::from_status(error.as_response_error().status_code()).caused_by(error);
+                    (None, HttpResponse::InternalServerError().finish(), Some(problem))
+                }
+                Err(_) => {
+                    border.shared.metrics.panics.inc();
+                    let problem = Problem::general(ProblemCode::Internal).caused_by("a handler panicked");
+                    (None, HttpResponse::InternalServerError().finish(), Some(problem))
+                }
+            };
+            let mut response = match &problem {
+                Some(problem) => problem.to_response(request_id::text(&id)),
+                None => response,
+            };
+            record.end(response.status(), &id, problem.as_ref());
+            border.stamp(&mut response, route, id);
+            match request {
+                Some(request) => Ok(ServiceResponse::new(request, response)),
+                // The request is gone; the framework sends an error's own response as it is.
+                None => Err(InternalError::from_response("answered", response).into()),
+            }
+        })
+    }
+}
+
+/// The problem that a failed answer stands for: a handler's own, or one made from the status that the
+/// framework chose.
+fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let own = response.response().error().and_then(|error| error.as_error::<Problem>());
+    Some(own.cloned().unwrap_or_else(|| Problem::from_status(status)))
+}

@@ -1,0 +1,7 @@
+//! The program: see [`jubilee::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jubilee::cli::run(std::env::args_os())
+}

@@ -1,0 +1,296 @@
+//! The embedded engine: one redb file, many readers, one writer that commits groups of writes.
+//!
+//! Reads go to a snapshot that the last commit left behind, so that a read opens no transaction.
+//! The engine is synchronous; [`crate::actors`] gives it its one writer and makes a
+//! [`crate::store::Store`] of it.
+
+mod medium;
+mod row;
+
+pub use medium::{DataDir, Medium};
+
+use super::{StoreError, Written};
+use crate::domain::{Cell, SyncToken, Timestamp, Username, Value, Version, WallClock};
+use medium::storage_error;
+use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, Table, TableDefinition};
+use row::Row;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+const ROWS: TableDefinition<&str, Row> = TableDefinition::new("birthdays");
+/// The marks of deletions by the version they were written with, so that old ones are found first.
+const MARKS: TableDefinition<(u64, &str), ()> = TableDefinition::new("marks");
+const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+const FORMAT_KEY: &str = "format";
+const FORMAT: u64 = 1;
+const LAST_VERSION_KEY: &str = "last_version";
+/// How many expired marks a commit takes away, so that no commit becomes long.
+const PURGED_A_COMMIT: usize = 256;
+
+/// A write that waits for its commit.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// Whose cell it is.
+    pub username: Username,
+    /// What to write.
+    pub cell: Cell,
+}
+
+/// The open file and what the last commit left to read. Fields are dropped in this order.
+struct Open {
+    snapshot: ReadOnlyTable<&'static str, Row>,
+    database: Database,
+}
+
+/// The embedded store's file.
+pub struct Engine {
+    medium: Box<dyn Medium>,
+    clock: Arc<dyn WallClock>,
+    open: RwLock<Option<Open>>,
+    last_version: AtomicU64,
+}
+
+impl Engine {
+    /// Opens the file on the medium, and makes it if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it cannot be used now, [`StoreError::Corrupt`] if it is not a
+    /// file of ours or damaged; the text says what to do.
+    pub fn open(medium: impl Medium + 'static, clock: Arc<dyn WallClock>) -> Result<Self, StoreError> {
+        let engine = Self {
+            medium: Box::new(medium),
+            clock,
+            open: RwLock::new(None),
+            last_version: AtomicU64::new(0),
+        };
+        let open = engine.open_medium()?;
+        *engine.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
+        Ok(engine)
+    }
+
+    /// The cell of a user in what the last commit left behind.
+    ///
+    /// # Errors
+    /// [`StoreError::Behind`] if the token names a version that this file never held.
+    pub fn read(
+        &self,
+        username: &Username,
+        at_least: Option<&SyncToken>,
+    ) -> Result<Option<Cell>, StoreError> {
+        if at_least.is_some_and(|token| token.version > self.last_version()) {
+            return Err(StoreError::Behind);
+        }
+        let cell = self.with_open(|open| {
+            let row = open.snapshot.get(username.as_str()).map_err(storage_error)?;
+            row.map(|row| row.value().decode()).transpose()
+        })?;
+        Ok(cell.filter(|cell| {
+            !matches!(cell.value, Value::Forgotten) || !cell.is_expired_mark(self.clock.now())
+        }))
+    }
+
+    /// Makes a group of writes durable in one transaction, and tells what became of each.
+    ///
+    /// # Errors
+    /// [`StoreError`]: none of the group is acknowledged, any of it may have been made. After
+    /// [`StoreError::Unavailable`] the file needs [`Engine::reopen`].
+    pub fn commit(&self, group: &[Write]) -> Result<Vec<Written>, StoreError> {
+        let newest = group.iter().map(|write| write.cell.version).max().unwrap_or(Version::from_micros(0));
+        let newest = newest.max(self.last_version());
+        let (written, snapshot) = self.with_open(|open| {
+            let written = commit_group(&open.database, group, newest, self.clock.now())?;
+            Ok((written, snapshot(&open.database)?))
+        })?;
+        if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            open.snapshot = snapshot;
+        }
+        self.last_version.store(newest.micros(), Ordering::Release);
+        Ok(written)
+    }
+
+    /// Closes the file and opens it again, as an I/O error asks for; proves with an empty durable
+    /// commit that it can be written.
+    ///
+    /// # Errors
+    /// As [`Engine::open`]; the file stays closed then, and reads fail until a later call succeeds.
+    pub fn reopen(&self) -> Result<(), StoreError> {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        // The old handle holds the file's lock: it goes before the new one comes.
+        *open = None;
+        *open = Some(self.open_medium()?);
+        drop(open);
+        self.commit(&[]).map(|_| ())
+    }
+
+    /// Whether the file is open and can be read.
+    ///
+    /// # Errors
+    /// [`StoreError`] with the reason.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.with_open(|open| open.snapshot.get("").map(|_| ()).map_err(storage_error))
+    }
+
+    /// Whether the marks of old deletions wait to be taken away, which any commit does.
+    pub fn has_expired_marks(&self) -> bool {
+        let oldest = self.with_open(|open| {
+            let reading = open.database.begin_read().map_err(storage_error)?;
+            let marks = reading.open_table(MARKS).map_err(storage_error)?;
+            let first = marks.first().map_err(storage_error)?;
+            Ok(first.map(|(key, _)| Version::from_micros(key.value().0)))
+        });
+        oldest.is_ok_and(|oldest| oldest.is_some_and(|version| self.is_expired(version)))
+    }
+
+    fn is_expired(&self, marked: Version) -> bool {
+        Cell { version: marked, value: Value::Forgotten }.is_expired_mark(self.clock.now())
+    }
+
+    /// Calls `visit` with each birthday, in the order of the usernames, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the file cannot be read; otherwise whatever `visit` fails with.
+    pub fn for_each<E: From<StoreError>>(
+        &self,
+        mut visit: impl FnMut(&str, Cell) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows = self.with_open(|open| open.snapshot.range::<&str>(..).map_err(storage_error))?;
+        for entry in rows {
+            let (username, row) = entry.map_err(storage_error)?;
+            let cell = row.value().decode()?;
+            if cell.value != Value::Forgotten {
+                visit(username.value(), cell)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn last_version(&self) -> Version {
+        Version::from_micros(self.last_version.load(Ordering::Acquire))
+    }
+
+    fn with_open<T>(&self, work: impl FnOnce(&Open) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        work(
+            open.as_ref()
+                .ok_or_else(|| StoreError::Unavailable("its file is closed after an I/O error".into()))?,
+        )
+    }
+
+    fn open_medium(&self) -> Result<Open, StoreError> {
+        let database = self.medium.open()?;
+        let last_version = prepare(&database)?;
+        self.last_version.fetch_max(last_version, Ordering::AcqRel);
+        Ok(Open { snapshot: snapshot(&database)?, database })
+    }
+}
+
+/// Makes the tables of a new file, checks the format of an old one; gives its last version.
+fn prepare(database: &Database) -> Result<u64, StoreError> {
+    let reading = database.begin_read().map_err(storage_error)?;
+    match reading.open_table(META) {
+        Ok(meta) => {
+            let number = |key| Ok(meta.get(key).map_err(storage_error)?.map(|value| value.value()));
+            match number(FORMAT_KEY)? {
+                Some(FORMAT) => number(LAST_VERSION_KEY).map(Option::unwrap_or_default),
+                other => Err(StoreError::Corrupt(format!(
+                    "its format is {other:?} and this program reads format {FORMAT}; was it written by a newer one?"
+                ))),
+            }
+        }
+        Err(redb::TableError::TableDoesNotExist(_)) => {
+            let transaction = database.begin_write().map_err(storage_error)?;
+            transaction.open_table(ROWS).map_err(storage_error)?;
+            transaction.open_table(MARKS).map_err(storage_error)?;
+            transaction
+                .open_table(META)
+                .map_err(storage_error)?
+                .insert(FORMAT_KEY, FORMAT)
+                .map_err(storage_error)?;
+            transaction.commit().map_err(storage_error)?;
+            Ok(0)
+        }
+        Err(error) => Err(storage_error(error)),
+    }
+}
+
+fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static str, Row>, StoreError> {
+    let reading = database.begin_read().map_err(storage_error)?;
+    reading.open_table(ROWS).map_err(storage_error)
+}
+
+fn commit_group(
+    database: &Database,
+    group: &[Write],
+    newest: Version,
+    now: Timestamp,
+) -> Result<Vec<Written>, StoreError> {
+    let transaction = database.begin_write().map_err(storage_error)?;
+    let written = {
+        let mut rows = transaction.open_table(ROWS).map_err(storage_error)?;
+        let mut marks = transaction.open_table(MARKS).map_err(storage_error)?;
+        let mut meta = transaction.open_table(META).map_err(storage_error)?;
+        let written = group
+            .iter()
+            .map(|write| put(&mut rows, &mut marks, write, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        purge(&mut rows, &mut marks, now)?;
+        meta.insert(LAST_VERSION_KEY, newest.micros()).map_err(storage_error)?;
+        written
+    };
+    transaction.commit().map_err(storage_error)?;
+    Ok(written)
+}
+
+type Rows<'transaction> = Table<'transaction, &'static str, Row>;
+type Marks<'transaction> = Table<'transaction, (u64, &'static str), ()>;
+
+fn put(
+    rows: &mut Rows<'_>,
+    marks: &mut Marks<'_>,
+    write: &Write,
+    now: Timestamp,
+) -> Result<Written, StoreError> {
+    let username = write.username.as_str();
+    // Insert first and look at what was there: one way down the tree instead of two.
+    let before = rows
+        .insert(username, Row::encode(write.cell))
+        .map_err(storage_error)?
+        .map(|row| row.value().decode())
+        .transpose()?;
+    match before {
+        Some(before) if before > write.cell && !before.is_expired_mark(now) => {
+            rows.insert(username, Row::encode(before)).map_err(storage_error)?;
+            Ok(Written::Outranked(before.version))
+        }
+        _ => {
+            if write.cell.value == Value::Forgotten {
+                marks.insert((write.cell.version.micros(), username), ()).map_err(storage_error)?;
+            }
+            Ok(Written::Stands)
+        }
+    }
+}
+
+/// Takes away the oldest marks that have expired, and their rows unless something newer stands there.
+fn purge(rows: &mut Rows<'_>, marks: &mut Marks<'_>, now: Timestamp) -> Result<(), StoreError> {
+    for _ in 0..PURGED_A_COMMIT {
+        let Some(entry) = marks.first().map_err(storage_error)? else { break };
+        let (version, username) = entry.0.value();
+        let mark = Cell { version: Version::from_micros(version), value: Value::Forgotten };
+        if !mark.is_expired_mark(now) {
+            break;
+        }
+        let username = username.to_owned();
+        drop(entry);
+        let standing = rows
+            .get(username.as_str())
+            .map_err(storage_error)?
+            .map(|row| row.value().decode())
+            .transpose()?;
+        if standing == Some(mark) {
+            rows.remove(username.as_str()).map_err(storage_error)?;
+        }
+        marks.remove((version, username.as_str())).map_err(storage_error)?;
+    }
+    Ok(())
+}

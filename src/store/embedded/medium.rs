@@ -1,0 +1,120 @@
+//! Where the embedded file lies, and what its errors mean.
+
+use crate::store::StoreError;
+use redb::{Builder, Database, DatabaseError, StorageError};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+const FILE_NAME: &str = "birthdays.redb";
+/// How much of the file redb keeps in memory; what is beyond is a read from the page cache away.
+const CACHE_BYTES: usize = 256 << 20;
+
+/// Something that a database can be opened on, again and again.
+pub trait Medium: Send + Sync {
+    /// Opens the database, and makes it if there is none.
+    ///
+    /// # Errors
+    /// As [`super::Engine::open`].
+    fn open(&self) -> Result<Database, StoreError>;
+}
+
+/// A folder with the file in it.
+#[derive(Clone, Debug)]
+pub struct DataDir(pub PathBuf);
+
+impl DataDir {
+    /// The path of the file.
+    pub fn file(&self) -> PathBuf {
+        self.0.join(FILE_NAME)
+    }
+
+    /// Makes an empty database beside its final name and gives it that name only when it is whole:
+    /// a crash half-way leaves no file that looks like a damaged one.
+    fn create(&self) -> Result<(), StoreError> {
+        let unfinished = self.0.join(format!("{FILE_NAME}.{}.new", std::process::id()));
+        let made = self.create_at(&unfinished);
+        // A leftover is only litter, so a failure to remove it is none of the caller's.
+        let _ = fs::remove_file(&unfinished);
+        made
+    }
+
+    fn create_at(&self, unfinished: &Path) -> Result<(), StoreError> {
+        let file = fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(unfinished)
+            .map_err(|error| self.io_error(&error))?;
+        drop(Builder::new().create_file(file).map_err(|error| self.database_error(error))?);
+        // Unlike a rename, a link never replaces a file that another process has made meanwhile.
+        match fs::hard_link(unfinished, self.file()) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(self.io_error(&error)),
+            _ => {
+                fs::File::open(&self.0).and_then(|dir| dir.sync_all()).map_err(|error| self.io_error(&error))
+            }
+        }
+    }
+
+    fn io_error(&self, error: &io::Error) -> StoreError {
+        let hint = match error.kind() {
+            ErrorKind::PermissionDenied => "; let this user write there, or set JUBILEE_DATA_DIR",
+            ErrorKind::ReadOnlyFilesystem => "; the disk is read-only: remount it, or set JUBILEE_DATA_DIR",
+            ErrorKind::StorageFull => "; the disk is full: make room",
+            _ => "",
+        };
+        StoreError::Unavailable(format!("{}: {error}{hint}", self.file().display()))
+    }
+
+    fn database_error(&self, error: DatabaseError) -> StoreError {
+        let file = self.file();
+        let file = file.display();
+        let corrupt = |reason: String| {
+            StoreError::Corrupt(format!(
+                "{file} is damaged or no file of Jubilee's ({reason}); nothing was changed: move it away, \
+                 or put a backup in its place"
+            ))
+        };
+        match error {
+            DatabaseError::DatabaseAlreadyOpen => StoreError::Unavailable(format!(
+                "{file} is held by another process; stop that one (for import and export: the server), or set \
+                 JUBILEE_DATA_DIR"
+            )),
+            DatabaseError::Storage(StorageError::Io(error))
+                if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) =>
+            {
+                corrupt(error.to_string())
+            }
+            DatabaseError::Storage(StorageError::Io(error)) => self.io_error(&error),
+            other => corrupt(other.to_string()),
+        }
+    }
+}
+
+impl Medium for DataDir {
+    fn open(&self) -> Result<Database, StoreError> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.0)
+            .map_err(|error| self.io_error(&error))?;
+        if !self.file().try_exists().map_err(|error| self.io_error(&error))? {
+            self.create()?;
+        }
+        Builder::new()
+            .set_cache_size(CACHE_BYTES)
+            .open(self.file())
+            .map_err(|error| self.database_error(error))
+    }
+}
+
+/// What an error of an open database means.
+pub(super) fn storage_error(error: impl Into<redb::Error>) -> StoreError {
+    match error.into() {
+        redb::Error::Corrupted(reason) => StoreError::Corrupt(reason),
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}

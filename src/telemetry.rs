@@ -1,0 +1,8 @@
+//! What operators see: log lines and metrics. Neither ever holds a username or a date of birth.
+
+mod batch_writer;
+pub mod logs;
+pub mod metrics;
+pub mod panics;
+
+pub use metrics::Metrics;

@@ -1,0 +1,178 @@
+//! Every metric that there is: names, labels and help texts stand here and nowhere else.
+//!
+//! Label values are drawn from fixed sets (routes, methods, codes), so that no client can make their
+//! number grow.
+
+use prometheus::process_collector::ProcessCollector;
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
+
+/// From 50 microseconds to the default deadline and beyond.
+const SECONDS_BUCKETS: &[f64] = &[
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0,
+    5.0,
+];
+/// From 1 microsecond: a mailbox is near.
+const WAIT_BUCKETS: &[f64] = &[
+    0.000_001, 0.000_005, 0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0,
+];
+const GROUP_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 4096.0];
+
+/// The metrics of one process.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    registry: Registry,
+    /// Answers, by `route`, `method` and `status`.
+    pub requests: IntCounterVec,
+    /// Seconds from a request's head to its answer, by `route` and `method`.
+    pub request_seconds: HistogramVec,
+    /// Requests being answered.
+    pub requests_in_flight: IntGauge,
+    /// Requests refused at once, by `reason`.
+    pub rejected: IntCounterVec,
+    /// Requests that panicked and were answered 500.
+    pub panics: IntCounter,
+    /// Seconds that a request waited in a Greeter's mailbox.
+    pub mailbox_wait_seconds: Histogram,
+    /// Actors started again after a panic, by `actor`.
+    pub actor_restarts: IntCounterVec,
+    /// Seconds that a store operation took, by `operation` and `outcome`.
+    pub store_seconds: HistogramVec,
+    /// Writes in one group commit.
+    pub group_commit_writes: Histogram,
+    /// Seconds that a group commit took, its fsync included.
+    pub group_commit_seconds: Histogram,
+    /// Times the embedded file was opened again after an error.
+    pub store_reopens: IntCounter,
+    /// Log lines lost because they could not be written as fast as they came.
+    pub log_lines_lost: IntCounter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// All metrics at zero, in a registry of their own.
+    ///
+    /// # Panics
+    /// If two metrics had the same name: a fault of this file, which any test shows.
+    pub fn new() -> Self {
+        let make = Maker(Registry::new());
+        let metrics = Self {
+            requests: make.counters(
+                "jubilee_http_requests_total",
+                "Answers, by route pattern, method and status",
+                &["route", "method", "status"],
+            ),
+            request_seconds: make.histograms(
+                "jubilee_http_request_duration_seconds",
+                "Time from a request's head to its answer, by route pattern and method",
+                SECONDS_BUCKETS,
+                &["route", "method"],
+            ),
+            requests_in_flight: make.gauge("jubilee_http_requests_in_flight", "Requests being answered"),
+            rejected: make.counters(
+                "jubilee_requests_rejected_total",
+                "Requests refused at once, by reason",
+                &["reason"],
+            ),
+            panics: make
+                .counter("jubilee_request_panics_total", "Requests that panicked and were answered 500"),
+            mailbox_wait_seconds: make.histogram(
+                "jubilee_mailbox_wait_seconds",
+                "Time a request waited in the mailbox of a Greeter",
+                WAIT_BUCKETS,
+            ),
+            actor_restarts: make.counters(
+                "jubilee_actor_restarts_total",
+                "Actors started again after a panic",
+                &["actor"],
+            ),
+            store_seconds: make.histograms(
+                "jubilee_store_operation_duration_seconds",
+                "Time a store operation took, by operation and outcome",
+                SECONDS_BUCKETS,
+                &["operation", "outcome"],
+            ),
+            group_commit_writes: make.histogram(
+                "jubilee_group_commit_writes",
+                "Writes made durable by one commit of the embedded store",
+                GROUP_BUCKETS,
+            ),
+            group_commit_seconds: make.histogram(
+                "jubilee_group_commit_duration_seconds",
+                "Time a commit of the embedded store took, its fsync included",
+                SECONDS_BUCKETS,
+            ),
+            store_reopens: make.counter(
+                "jubilee_store_reopens_total",
+                "Attempts to open the embedded store's file again after an error",
+            ),
+            log_lines_lost: make.counter(
+                "jubilee_log_lines_lost_total",
+                "Log lines lost because they could not be written as fast as they came",
+            ),
+            registry: make.0.clone(),
+        };
+        make.build_info();
+        make.register(ProcessCollector::for_self());
+        metrics
+    }
+
+    /// Everything in the Prometheus text format.
+    ///
+    /// # Errors
+    /// [`prometheus::Error`] if a metric cannot be written; that would be a fault of this file.
+    pub fn render(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+/// Makes metrics and registers them. What fails here fails at every start, so it may panic.
+struct Maker(Registry);
+
+impl Maker {
+    fn register(&self, collector: impl prometheus::core::Collector + 'static) {
+        self.0.register(Box::new(collector)).expect("metric names differ");
+    }
+
+    fn registered<C: prometheus::core::Collector + Clone + 'static>(&self, made: prometheus::Result<C>) -> C {
+        let collector = made.expect("metric names are valid");
+        self.register(collector.clone());
+        collector
+    }
+
+    fn counter(&self, name: &str, help: &str) -> IntCounter {
+        self.registered(IntCounter::new(name, help))
+    }
+
+    fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+        self.registered(IntCounterVec::new(Opts::new(name, help), labels))
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> IntGauge {
+        self.registered(IntGauge::new(name, help))
+    }
+
+    fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Histogram {
+        self.registered(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())))
+    }
+
+    fn histograms(&self, name: &str, help: &str, buckets: &[f64], labels: &[&str]) -> HistogramVec {
+        let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+        self.registered(HistogramVec::new(options, labels))
+    }
+
+    fn build_info(&self) {
+        let info: IntGaugeVec = self.registered(IntGaugeVec::new(
+            Opts::new("jubilee_build_info", "Always 1; the labels say what runs"),
+            &["version"],
+        ));
+        info.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+    }
+}
