@@ -12,7 +12,8 @@ use crate::http::{Drain, Shared};
 use crate::store::embedded::{DataDir, Engine};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::rt;
 use futures_util::future::{Either, select};
 use std::io;
 use std::net::SocketAddr;
@@ -73,10 +74,14 @@ fn listen_hint(error: &io::Error, setting: &str) -> String {
 ///
 /// # Panics
 /// Outside of an actix system.
-pub fn open_store(config: &Config, metrics: &Metrics) -> Result<Arc<dyn Store>, StoreError> {
+pub fn open_store(
+    config: &Config,
+    wall_clock: Arc<dyn WallClock>,
+    metrics: &Metrics,
+) -> Result<Arc<dyn Store>, StoreError> {
     match config.store {
         StoreKind::Embedded => {
-            let engine = Engine::open(DataDir(config.data_dir.clone()), Arc::new(SystemClock))?;
+            let engine = Engine::open(DataDir(config.data_dir.clone()), wall_clock)?;
             Ok(Arc::new(EmbeddedStore::start(engine, metrics, config.max_in_flight.get())))
         }
     }
@@ -120,30 +125,31 @@ impl App {
     /// # Errors
     /// When a listener ends by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { public, admin, shared, drain_delay, .. } = self;
-        let (public_handle, admin_handle) = (public.handle(), admin.handle());
-        let listeners = select(public, admin);
-        let stopped = async {
-            stop.await;
-            tracing::info!(drain_delay_ms = drain_delay.as_millis() as u64, "stopping: draining");
-            shared.drain.stop();
-            tokio::time::sleep(drain_delay).await;
-            public_handle.stop(true).await;
-            match shared.metrics.requests_in_flight.get() {
-                0 => tracing::info!("stopping: all requests are answered"),
-                cut_off => {
-                    tracing::warn!(cut_off, "stopping: SHUTDOWN_TIMEOUT ran out before all were answered")
-                }
+        let (public, admin) = (self.public.handle(), self.admin.handle());
+        let listeners = select(rt::spawn(self.public), rt::spawn(self.admin));
+        let ended = match select(std::pin::pin!(stop), listeners).await {
+            Either::Left(((), _)) => {
+                drain(&self.shared, self.drain_delay, &public).await;
+                Ok(())
             }
+            Either::Right((Either::Left((result, _)) | Either::Right((result, _)), _)) => Err(result
+                .map_or_else(io::Error::other, |ended| {
+                    ended.err().unwrap_or_else(|| io::Error::other("a listener ended by itself"))
+                })),
         };
-        let ended = match select(std::pin::pin!(stopped), listeners).await {
-            Either::Left(((), _)) => Ok(()),
-            Either::Right((Either::Left((result, _)) | Either::Right((result, _)), _)) => {
-                Err(result.err().unwrap_or_else(|| io::Error::other("a listener ended by itself")))
-            }
-        };
-        admin_handle.stop(false).await;
-        shared.store.close();
+        admin.stop(false).await;
+        self.shared.store.close();
         ended
+    }
+}
+
+async fn drain(shared: &Shared, delay: Duration, public: &ServerHandle) {
+    tracing::info!(delay_ms = delay.as_millis() as u64, "stopping: draining");
+    shared.drain.stop();
+    tokio::time::sleep(delay).await;
+    public.stop(true).await;
+    match shared.metrics.requests_in_flight.get() {
+        0 => tracing::info!("stopping: all requests are answered"),
+        cut_off => tracing::warn!(cut_off, "stopping: SHUTDOWN_TIMEOUT ran out before all were answered"),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn run(config: &Config, unknown_variables: &[String]) -> Result<(), B
 
 async fn serve(config: &Config, metrics: Metrics) -> Result<(), Box<dyn Error>> {
     let mut signals = StopSignals::listen()?;
-    let store = open_store(config, &metrics)?;
+    let store = open_store(config, Arc::new(SystemClock), &metrics)?;
     let app = App::build(config, store, Arc::new(SystemClock), metrics)?;
     say_hello(app.addresses())?;
     app.run(async {

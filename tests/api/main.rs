@@ -1,0 +1,3 @@
+//! The HTTP API, over real connections.
+
+mod greeting;

@@ -1,0 +1,3 @@
+//! What operators and maintainers rely on: stopping, the command line, the repository's consistency.
+
+mod process;

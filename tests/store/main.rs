@@ -1,0 +1,1 @@
+//! What keeps birthdays: the contract, crashes, broken disks.
