@@ -3,6 +3,7 @@
 pub use super::batch_writer::FlushOnDrop;
 
 use super::batch_writer::BatchWriter;
+use super::json_lines::JsonLines;
 use crate::config::LogFormat;
 use prometheus::IntCounter;
 use std::io::{self, IsTerminal};
@@ -22,19 +23,12 @@ pub const REQUEST_TARGET: &str = "jubilee::request";
 /// When the log's thread cannot be started.
 pub fn start(format: LogFormat, filter: Targets, lost_lines: IntCounter) -> io::Result<FlushOnDrop> {
     let (writer, flush) = BatchWriter::start(io::stderr(), lost_lines)?;
-    let layer = match format {
-        LogFormat::Pretty => {
-            fmt::layer().with_ansi(io::stderr().is_terminal()).with_target(false).with_writer(writer).boxed()
-        }
-        LogFormat::Json => fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .with_writer(writer)
-            .boxed(),
+    let lines = fmt::layer().with_writer(writer);
+    let lines = match format {
+        LogFormat::Pretty => lines.with_ansi(io::stderr().is_terminal()).with_target(false).boxed(),
+        LogFormat::Json => lines.event_format(JsonLines).fmt_fields(JsonLines).boxed(),
     };
     // A second start in the same process (tests do that) keeps the first one's lines.
-    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
     Ok(flush)
 }

@@ -8,6 +8,8 @@ use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// From 50 microseconds to the default deadline and beyond.
 const SECONDS_BUCKETS: &[f64] = &[
@@ -20,9 +22,13 @@ const WAIT_BUCKETS: &[f64] = &[
 ];
 const GROUP_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 4096.0];
 
-/// The metrics of one process.
+/// The metrics of one process; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Metrics {
+pub struct Metrics(Arc<Families>);
+
+/// Each metric, to be observed.
+#[derive(Debug)]
+pub struct Families {
     registry: Registry,
     /// Answers, by `route`, `method` and `status`.
     pub requests: IntCounterVec,
@@ -50,6 +56,14 @@ pub struct Metrics {
     pub log_lines_lost: IntCounter,
 }
 
+impl Deref for Metrics {
+    type Target = Families;
+
+    fn deref(&self) -> &Families {
+        &self.0
+    }
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
@@ -63,7 +77,7 @@ impl Metrics {
     /// If two metrics had the same name: a fault of this file, which any test shows.
     pub fn new() -> Self {
         let make = Maker(Registry::new());
-        let metrics = Self {
+        let families = Families {
             requests: make.counters(
                 "jubilee_http_requests_total",
                 "Answers, by route pattern, method and status",
@@ -121,7 +135,7 @@ impl Metrics {
         };
         make.build_info();
         make.register(ProcessCollector::for_self());
-        metrics
+        Self(Arc::new(families))
     }
 
     /// Everything in the Prometheus text format.

@@ -8,8 +8,11 @@ use crate::telemetry::Metrics;
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use futures_util::FutureExt;
 use prometheus::Histogram;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
@@ -123,11 +126,7 @@ impl<T> Ask<T> {
         let outcome = if started >= self.deadline {
             Err(GreeterError::DeadlineExceeded)
         } else {
-            match AssertUnwindSafe(timeout_at(self.deadline, work)).catch_unwind().await {
-                Ok(Ok(answer)) => answer.map_err(GreeterError::Store),
-                Ok(Err(_)) => Err(GreeterError::DeadlineExceeded),
-                Err(_) => Err(GreeterError::Panicked),
-            }
+            finish_by(self.deadline, work).await
         };
         let now = Instant::now();
         let seconds = (now - started).as_secs_f64();
@@ -144,6 +143,18 @@ impl<T> Ask<T> {
         // Whoever asked may have gone: its connection was closed.
         let _ = self.reply.send(outcome);
     }
+}
+
+/// Sees work through until its deadline, and its panic to an error.
+async fn finish_by<T>(deadline: Instant, work: impl Future<Output = Result<T, StoreError>>) -> Answer<T> {
+    let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
+    // Most work is done when it is first looked at: no timer is set for that.
+    let first_look = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+    let done = match first_look {
+        Poll::Ready(done) => done,
+        Poll::Pending => timeout_at(deadline, work).await.map_err(|_| GreeterError::DeadlineExceeded)?,
+    };
+    done.map_err(|_| GreeterError::Panicked)?.map_err(GreeterError::Store)
 }
 
 impl GreeterError {

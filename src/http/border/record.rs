@@ -37,16 +37,16 @@ impl Record {
         }
         let method = self.method;
         let status = status.as_u16();
-        let duration_ms = elapsed.as_micros() as f64 / 1000.0;
+        let duration_us = elapsed.as_micros() as u64;
         let request_id = request_id::text(id);
         let code = problem.map(|problem| problem.code.name());
         let cause = problem.and_then(|problem| problem.cause.as_deref());
         if status >= 500 && self.public && !self.route.is_probe() {
-            tracing::warn!(target: REQUEST_TARGET, method, route, status, duration_ms, request_id, code, cause, "answered");
+            tracing::warn!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
         } else if self.public && !self.route.is_probe() {
-            tracing::info!(target: REQUEST_TARGET, method, route, status, duration_ms, request_id, code, "answered");
+            tracing::info!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, "answered");
         } else {
-            tracing::debug!(target: REQUEST_TARGET, method, route, status, duration_ms, request_id, code, cause, "answered");
+            tracing::debug!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
         }
     }
 }
