@@ -1,0 +1,120 @@
+//! More is asked than the store can answer.
+
+use jubilee::domain::{CalendarDate, Cell, DateOfBirth, SyncToken, Username, Value, Version};
+use jubilee::store::{Store, StoreError, StoreFuture, Written};
+use jubilee_test_support::{TestApp, wait_until};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(2);
+const ANSWERED_A_SECOND: u32 = 100;
+
+/// Knows everybody, and answers one after the other, so many a second. It takes no CPU to be slow.
+struct SlowStore {
+    next_free: Mutex<Instant>,
+    answered: AtomicU64,
+}
+
+impl SlowStore {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { next_free: Mutex::new(Instant::now()), answered: AtomicU64::new(0) })
+    }
+
+    /// Answers nobody until that much later.
+    fn stall(&self, duration: Duration) {
+        *self.next_free.lock().expect("no panic") = Instant::now() + duration;
+    }
+
+    fn take_turn(&self) -> Instant {
+        let mut next_free = self.next_free.lock().expect("no panic");
+        let turn = (*next_free).max(Instant::now()) + Duration::from_secs(1) / ANSWERED_A_SECOND;
+        *next_free = turn;
+        turn
+    }
+}
+
+impl Store for SlowStore {
+    fn read(&self, _: &Username, _: Option<&SyncToken>) -> StoreFuture<Option<Cell>> {
+        let turn = self.take_turn();
+        self.answered.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            tokio::time::sleep_until(turn.into()).await;
+            let born = DateOfBirth::from_stored(CalendarDate::parse("1815-12-10").expect("a day"));
+            Ok(Some(Cell { version: Version::from_micros(1), value: Value::Born(born) }))
+        })
+    }
+
+    fn write(&self, _: &Username, _: Cell) -> StoreFuture<Written> {
+        Box::pin(async { Err(StoreError::Unavailable("read only".into())) })
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// What a client met, and how long it took.
+type Met = (u16, Option<String>, Duration);
+
+/// Sends so many requests a second whether or not earlier ones are answered, as the world does.
+fn offer(app: &TestApp, requests_a_second: u32, duration: Duration) -> Vec<Met> {
+    let began = Instant::now();
+    let total = (duration.as_secs_f64() * f64::from(requests_a_second)) as u32;
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..total)
+            .map(|number| {
+                // The pace of the load is what this test is about.
+                let due = began + Duration::from_secs(1) * number / requests_a_second;
+                thread::sleep(due.saturating_duration_since(Instant::now()));
+                scope.spawn(|| {
+                    let asked = Instant::now();
+                    let response = app.get("/hello/ada");
+                    let retry_after = response.header("retry-after").map(str::to_owned);
+                    (response.status, retry_after, asked.elapsed())
+                })
+            })
+            .collect();
+        clients.into_iter().map(|client| client.join().expect("an answer")).collect()
+    })
+}
+
+#[test]
+fn a_store_at_a_fifth_of_what_is_offered_answers_the_accepted_and_the_rest_are_refused_at_once() {
+    let store = SlowStore::new();
+    let app = TestApp::builder().set("WORKERS", "1").store(store.clone()).start();
+    let met = offer(&app, 5 * ANSWERED_A_SECOND, Duration::from_secs(5));
+    let (accepted, refused): (Vec<_>, Vec<_>) = met.iter().partition(|(status, ..)| *status == 200);
+    for (status, retry_after, took) in &refused {
+        assert_eq!((*status, retry_after.as_deref()), (503, Some("1")));
+        assert!(*took < DEADLINE / 4, "refused after {took:?}, which is not at once");
+    }
+    let slowest = accepted.iter().map(|(.., took)| *took).max().expect("some are accepted");
+    assert!(slowest < DEADLINE + DEADLINE / 4, "accepted and answered after {slowest:?}");
+    let share = refused.len() as f64 / met.len() as f64;
+    assert!((0.5..0.85).contains(&share), "{share} of all were refused");
+    assert_eq!(
+        store.answered.load(Ordering::SeqCst),
+        accepted.len() as u64,
+        "the refused cost the store nothing"
+    );
+
+    wait_until("the queue is answered", || app.metrics.requests_in_flight.get() == 0);
+    let calm = offer(&app, ANSWERED_A_SECOND / 4, Duration::from_secs(2));
+    assert!(
+        calm.iter().all(|(status, ..)| *status == 200),
+        "service is normal when the load falls: {calm:?}"
+    );
+}
+
+#[test]
+fn a_store_that_stalls_for_one_local_time_out_costs_no_refused_request() {
+    let store = SlowStore::new();
+    let app = TestApp::builder().set("WORKERS", "1").store(store.clone()).start();
+    let rate = ANSWERED_A_SECOND * 6 / 10;
+    let before = offer(&app, rate, Duration::from_secs(1));
+    store.stall(DEADLINE / 3);
+    let after = offer(&app, rate, Duration::from_secs(2));
+    assert!(before.iter().chain(&after).all(|(status, ..)| *status == 200), "{after:?}");
+}
