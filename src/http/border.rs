@@ -24,7 +24,7 @@ const REGION: HeaderName = HeaderName::from_static("region");
 /// Gives each request an id, catches its panic, makes a problem of every failure, counts and logs.
 #[derive(Clone)]
 pub struct Border {
-    shared: Rc<Shared>,
+    shared: Shared,
     region: HeaderValue,
     public: bool,
 }
@@ -42,7 +42,7 @@ impl Border {
 
     fn new(shared: &Shared, public: bool) -> Self {
         let region = HeaderValue::from_str(shared.region.as_str()).expect("a region is visible ASCII");
-        Self { shared: Rc::new(shared.clone()), region, public }
+        Self { shared: shared.clone(), region, public }
     }
 
     /// What stands on every answer.
@@ -70,13 +70,13 @@ where
     type Future = Ready<Result<Self::Transform, Self::InitError>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(BorderService { border: self.clone(), service: Rc::new(service) }))
+        ready(Ok(BorderService { border: Rc::new(self.clone()), service: Rc::new(service) }))
     }
 }
 
 /// The border in front of one worker's services.
 pub struct BorderService<S> {
-    border: Border,
+    border: Rc<Border>,
     service: Rc<S>,
 }
 
@@ -96,9 +96,15 @@ where
         let id = request_id::of(request.headers());
         let route = Route::of(request.path());
         let record = Record::begin(&self.border.shared.metrics, route, request.method(), self.border.public);
-        let (border, service) = (self.border.clone(), Rc::clone(&self.service));
+        let (border, service) = (Rc::clone(&self.border), Rc::clone(&self.service));
         Box::pin(async move {
-            let answer = AssertUnwindSafe(async { service.call(request).await }).catch_unwind().await;
+            let answer = AssertUnwindSafe(async {
+                if route == Route::Unknown {
+                    return Ok(request.error_response(Problem::general(ProblemCode::RouteUnknown)));
+                }
+                service.call(request).await
+            });
+            let answer = answer.catch_unwind().await;
             let (request, response, problem) = match answer {
                 Ok(Ok(response)) => {
                     let problem = problem_of(&response);

@@ -5,6 +5,7 @@ use super::asked::Asked;
 use super::body::{self, Birthday};
 use super::problem::{Problem, ProblemCode, SYNC_TOKEN};
 use crate::domain::{DateOfBirth, Greeting, SyncToken, Username, Value, Version};
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -18,6 +19,20 @@ pub struct GreetingBody {
     /// `Hello, ada! Your birthday is in 5 day(s)`, or `Hello, ada! Happy birthday!`.
     #[schema(example = "Hello, ada! Happy birthday!")]
     message: String,
+}
+
+/// Whatever is asked of one user.
+pub async fn any(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, Problem> {
+    match *request.method() {
+        Method::GET | Method::HEAD => get(request, state).await,
+        Method::PUT => put(request, payload, state).await,
+        Method::DELETE => delete(request, state).await,
+        _ => Err(Problem::method_not_allowed("GET, HEAD, PUT, DELETE")),
+    }
 }
 
 /// Stores a date of birth, new or changed. The 204 means that it is durable.

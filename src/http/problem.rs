@@ -54,6 +54,12 @@ impl Problem {
         Self::new(code, code.general_detail())
     }
 
+    /// The problem of a method that is none of those allowed.
+    pub fn method_not_allowed(allowed: &'static str) -> Self {
+        Self::general(ProblemCode::MethodNotAllowed)
+            .with_header(header::ALLOW, HeaderValue::from_static(allowed))
+    }
+
     /// The same, with what happened, for the log only.
     pub fn caused_by(self, cause: impl fmt::Display) -> Self {
         Self { cause: Some(cause.to_string()), ..self }
