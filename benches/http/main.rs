@@ -1,0 +1,241 @@
+//! Jubilee over HTTP beside what it cannot beat: a bare handler, and one behind a mailbox; and its durable
+//! writes beside the disk's own syncs. See `benches/README.md`.
+
+mod contestants;
+mod disk;
+#[path = "../support/server.rs"]
+mod server;
+#[path = "../support/statistics.rs"]
+mod statistics;
+#[path = "../support/users.rs"]
+mod users;
+#[path = "../support/wrk.rs"]
+mod wrk;
+
+use chrono::{DateTime, Datelike, Days};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use server::Server;
+use statistics::median;
+use std::error::Error;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+
+const READ_USERS: u64 = 1_000;
+const WRITTEN_USERS: u64 = 100_000;
+const WARM_UP_SECONDS: u64 = 1;
+const NAMES: [&str; 3] = ["bare", "mailbox", "jubilee"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    match std::env::args().nth(1).as_deref() {
+        Some("serve-bare") => return Ok(contestants::serve_bare()?),
+        Some("serve-mailbox") => return Ok(contestants::serve_behind_mailbox()?),
+        _ => {}
+    }
+    let options = options();
+    if !options.get_flag("bench") {
+        // `cargo test --benches` only wants to know that it builds.
+        return Ok(());
+    }
+    wrk::check_installed()?;
+    // On the same disk as the build, which `/tmp` may not be.
+    let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let bench = Bench::start(folder.path(), &options)?;
+    bench.gets()?;
+    bench.puts()?;
+    bench.check_log()
+}
+
+fn options() -> ArgMatches {
+    let number = |name: &'static str, default: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .default_value(default)
+            .value_parser(value_parser!(u64).range(1..))
+            .help(help)
+    };
+    Command::new("cargo bench --bench http --")
+        .arg(Arg::new("bench").long("bench").action(ArgAction::SetTrue).hide(true))
+        .arg(number("rounds", "7", "Rounds of each contestant"))
+        .arg(number("seconds", "5", "How long each runs in a round"))
+        .get_matches()
+}
+
+struct Bench {
+    folder: PathBuf,
+    rounds: u64,
+    seconds: u64,
+    /// In the order of [`NAMES`].
+    servers: [Server; 3],
+}
+
+/// One contestant in one round.
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    per_second: f64,
+    per_cpu_second: f64,
+    busy: f64,
+    p50_micros: f64,
+    p99_micros: f64,
+}
+
+impl Bench {
+    fn start(folder: &Path, options: &ArgMatches) -> Result<Self, Box<dyn Error>> {
+        let own = std::env::current_exe()?;
+        let own = own.to_str().ok_or("the path of the bench is no text")?;
+        let servers = [
+            Server::start(own, "serve-bare", folder),
+            Server::start(own, "serve-mailbox", folder),
+            Server::start(env!("CARGO_BIN_EXE_jubilee"), "serve", folder),
+        ];
+        let number = |name: &str| options.get_one::<u64>(name).copied().unwrap_or(1);
+        let bench =
+            Self { folder: folder.into(), rounds: number("rounds"), seconds: number("seconds"), servers };
+        bench.store_users()?;
+        Ok(bench)
+    }
+
+    /// Stores the users that are read, and sees that all contestants answer the same.
+    fn store_users(&self) -> Result<(), Box<dyn Error>> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let today = DateTime::from_timestamp(now.try_into()?, 0).ok_or("the clock is far off")?;
+        let birthday = today + Days::new(contestants::DAYS.into());
+        let body = format!(r#"{{"dateOfBirth":"1988-{:02}-{:02}"}}"#, birthday.month(), birthday.day());
+        let mut clients = self.servers.each_ref().map(|server| server.process.client());
+        for number in 0..READ_USERS {
+            let path = format!("/hello/{}", users::username(number));
+            let stored = clients[2].request("PUT", &path, &[], body.as_bytes())?;
+            if stored.status != 204 {
+                return Err(format!("a birthday was answered {}", stored.status).into());
+            }
+            let [bare, mailbox, jubilee] =
+                clients.each_mut().map(|client| client.request("GET", &path, &[], b""));
+            let (bare, mailbox, jubilee) = (bare?, mailbox?, jubilee?);
+            if bare.body != jubilee.body || mailbox.body != jubilee.body {
+                return Err(format!("{:?} is not {:?}", bare.text(), jubilee.text()).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn users_file(&self, count: u64) -> io::Result<PathBuf> {
+        let path = self.folder.join(format!("{count}-users"));
+        let names: Vec<String> = (0..count).map(users::username).collect();
+        fs::write(&path, names.join("\n"))?;
+        Ok(path)
+    }
+
+    fn measure(&self, server: &Server, method: &str, users: &Path, seconds: u64) -> io::Result<Measured> {
+        let cpu_before = server.cpu_seconds()?;
+        let load = wrk::run(server.process.public, method, users, seconds)?;
+        let cpu = server.cpu_seconds()? - cpu_before;
+        server.empty_log()?;
+        Ok(Measured {
+            per_second: load.requests_per_second(),
+            per_cpu_second: load.requests / cpu,
+            busy: cpu / load.seconds,
+            p50_micros: load.p50.as_micros() as f64,
+            p99_micros: load.p99.as_micros() as f64,
+        })
+    }
+
+    fn gets(&self) -> io::Result<()> {
+        println!(
+            "\nGET, {READ_USERS} users in random order, 32 connections, server on one core, wrk on the other"
+        );
+        println!(
+            "(busy: the server's share of its core; where it is well under 100 % others kept it from it, or wrk was the limit)\n"
+        );
+        println!(
+            "| round | contestant | GET/s | GET per CPU-second | busy | p50 µs | p99 µs |\n|---|---|---|---|---|---|---|"
+        );
+        let users = self.users_file(READ_USERS)?;
+        for server in &self.servers {
+            self.measure(server, "GET", &users, WARM_UP_SECONDS)?;
+        }
+        let mut rounds: Vec<[Measured; 3]> = Vec::new();
+        for round in 0..self.rounds {
+            let mut measured = [Measured::default(); 3];
+            for turn in 0..NAMES.len() {
+                // Each round begins with another contestant, so that none always follows the same one.
+                let which = (round as usize + turn) % NAMES.len();
+                let of_one = self.measure(&self.servers[which], "GET", &users, self.seconds)?;
+                print_row(&format!("{} | {}", round + 1, NAMES[which]), of_one);
+                measured[which] = of_one;
+            }
+            rounds.push(measured);
+        }
+        for (which, name) in NAMES.into_iter().enumerate() {
+            print_row(&format!("median | {name}"), median_of(rounds.iter().map(|round| round[which])));
+        }
+        println!(
+            "\n| ratio (median of the rounds' ratios) | GET/s | GET per CPU-second | goal |\n|---|---|---|---|"
+        );
+        for (which, goal) in [(0, 0.80), (1, 0.95)] {
+            let ratio = |of: fn(&Measured) -> f64| {
+                median(rounds.iter().map(|round| of(&round[2]) / of(&round[which])))
+            };
+            println!(
+                "| jubilee / {} | {:.2} | {:.2} | {goal:.2} or more |",
+                NAMES[which],
+                ratio(|measured| measured.per_second),
+                ratio(|measured| measured.per_cpu_second),
+            );
+        }
+        Ok(())
+    }
+
+    fn puts(&self) -> io::Result<()> {
+        println!("\nPUT, {WRITTEN_USERS} users in random order, 32 connections, every 204 durable\n");
+        println!(
+            "| round | syncs/s before and after | PUT/s | PUT per CPU-second | PUT / sync |\n|---|---|---|---|---|"
+        );
+        let users = self.users_file(WRITTEN_USERS)?;
+        let jubilee = &self.servers[2];
+        self.measure(jubilee, "PUT", &users, WARM_UP_SECONDS)?;
+        let sync_rate = || disk::syncs_per_second(&self.folder, Duration::from_secs(2));
+        let mut ratios = Vec::new();
+        for round in 1..=self.rounds {
+            let before = sync_rate()?;
+            let measured = self.measure(jubilee, "PUT", &users, self.seconds)?;
+            let after = sync_rate()?;
+            let ratio = measured.per_second / ((before + after) / 2.0);
+            println!(
+                "| {round} | {before:.0}, {after:.0} | {:.0} | {:.0} | {ratio:.2} |",
+                measured.per_second, measured.per_cpu_second
+            );
+            ratios.push(ratio);
+        }
+        println!("\nmedian PUT / sync: {:.2} (goal: 3 or more)", median(ratios));
+        Ok(())
+    }
+
+    /// A log that was not written makes a server look fast.
+    fn check_log(&self) -> Result<(), Box<dyn Error>> {
+        let admin = self.servers[2].process.admin;
+        let metrics = jubilee_test_support::Client::connect(admin)?.request("GET", "/metrics", &[], b"")?;
+        let lost = metrics.text().lines().find_map(|line| line.strip_prefix("jubilee_log_lines_lost_total "));
+        println!("\nlog lines lost: {}", lost.unwrap_or("not measured"));
+        if lost == Some("0") { Ok(()) } else { Err("the run is invalid: log lines were lost".into()) }
+    }
+}
+
+fn median_of(measured: impl Iterator<Item = Measured> + Clone) -> Measured {
+    Measured {
+        per_second: median(measured.clone().map(|one| one.per_second)),
+        per_cpu_second: median(measured.clone().map(|one| one.per_cpu_second)),
+        busy: median(measured.clone().map(|one| one.busy)),
+        p50_micros: median(measured.clone().map(|one| one.p50_micros)),
+        p99_micros: median(measured.map(|one| one.p99_micros)),
+    }
+}
+
+fn print_row(what: &str, measured: Measured) {
+    let Measured { per_second, per_cpu_second, busy, p50_micros, p99_micros } = measured;
+    println!(
+        "| {what} | {per_second:.0} | {per_cpu_second:.0} | {:.0} % | {p50_micros:.0} | {p99_micros:.0} |",
+        busy * 100.0
+    );
+}

@@ -1,0 +1,46 @@
+//! A server as a process on a core of its own, with its log in a file.
+
+use crate::wrk::SERVER_CORE;
+use jubilee_test_support::Process;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Clock ticks a second in `/proc`: the same on every Linux (`USER_HZ`).
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// A running server and its log.
+pub(crate) struct Server {
+    pub(crate) process: Process,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts `program arguments` on the servers' core, with one worker. `folder` holds its data, and its log
+    /// as a real file.
+    pub(crate) fn start(program: &str, argument: &str, folder: &Path) -> Self {
+        let log = folder.join(format!("{argument}.log"));
+        let mut command = Command::new("sh");
+        // Appending, so that the file can be emptied between the rounds.
+        command.args(["-c", r#"exec taskset -c "$3" "$0" "$1" 2>>"$2""#, program, argument]);
+        command.arg(&log).arg(SERVER_CORE);
+        let settings = [("WORKERS", "1"), ("LOG_FORMAT", "json"), ("LOG", "warn,jubilee=info")];
+        Self { process: Process::start_command(command, &folder.join("data"), &settings), log }
+    }
+
+    /// Seconds of processor time that the process has used so far, all its threads together.
+    pub(crate) fn cpu_seconds(&self) -> io::Result<f64> {
+        let text = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // The second field is the program's name in brackets, which may hold blanks.
+        let after_name = text.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let ticks = after_name.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.filter_map(|number| number.parse::<u64>().ok()).sum();
+        Ok(ticks as f64 / TICKS_A_SECOND)
+    }
+
+    /// Empties the log, so that a long run does not fill the disk.
+    pub(crate) fn empty_log(&self) -> io::Result<()> {
+        fs::OpenOptions::new().write(true).open(&self.log)?.set_len(0)
+    }
+}
