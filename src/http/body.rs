@@ -22,7 +22,20 @@ pub(super) struct Birthday {
 }
 
 /// Reads the whole body before the deadline.
-pub(super) async fn read(headers: &HeaderMap, body: Payload, deadline: Instant) -> Result<Bytes, Problem> {
+pub(super) async fn read(
+    headers: &HeaderMap,
+    mut body: Payload,
+    deadline: Instant,
+) -> Result<Bytes, Problem> {
+    let read = read_within_bounds(headers, &mut body, deadline).await;
+    read.map_err(|problem| problem.with_unread_body(body))
+}
+
+async fn read_within_bounds(
+    headers: &HeaderMap,
+    body: &mut Payload,
+    deadline: Instant,
+) -> Result<Bytes, Problem> {
     let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if declared.is_some_and(|bytes: u64| bytes > MAX_BODY_BYTES as u64) {
         return Err(Problem::general(ProblemCode::BodyTooLarge));
@@ -33,7 +46,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Payload, deadline: Instant) 
     }
 }
 
-async fn gather(mut body: Payload) -> Result<Bytes, Problem> {
+async fn gather(body: &mut Payload) -> Result<Bytes, Problem> {
     let mut whole = BytesMut::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk
