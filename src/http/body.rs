@@ -22,7 +22,20 @@ pub(super) struct Birthday {
 }
 
 /// Reads the whole body before the deadline.
-pub(super) async fn read(headers: &HeaderMap, body: Payload, deadline: Instant) -> Result<Bytes, Problem> {
+pub(super) async fn read(
+    headers: &HeaderMap,
+    mut body: Payload,
+    deadline: Instant,
+) -> Result<Bytes, Problem> {
+    let read = read_within_bounds(headers, &mut body, deadline).await;
+    read.map_err(|problem| problem.with_unread_body(body))
+}
+
+async fn read_within_bounds(
+    headers: &HeaderMap,
+    body: &mut Payload,
+    deadline: Instant,
+) -> Result<Bytes, Problem> {
     let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if declared.is_some_and(|bytes: u64| bytes > MAX_BODY_BYTES as u64) {
         return Err(Problem::general(ProblemCode::BodyTooLarge));
@@ -33,7 +46,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Payload, deadline: Instant) 
     }
 }
 
-async fn gather(mut body: Payload) -> Result<Bytes, Problem> {
+async fn gather(body: &mut Payload) -> Result<Bytes, Problem> {
     let mut whole = BytesMut::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk
@@ -48,13 +61,14 @@ async fn gather(mut body: Payload) -> Result<Bytes, Problem> {
 
 /// The birthday in a body.
 pub(super) fn birthday(body: &[u8]) -> Result<Birthday, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
-        // The parser's own words quote no more than names of fields and places in the text.
-        let reason = match error.classify() {
-            serde_json::error::Category::Data => "dateOfBirth must be there once and be a text",
-            _ => "it is no JSON",
-        };
-        let expected = ProblemCode::BodyInvalid.general_detail();
-        Problem::new(ProblemCode::BodyInvalid, format!("{expected}; {reason}"))
-    })
+    // The parser checks only the fields it wants. Bytes that are no text become none, which is no JSON.
+    let text = str::from_utf8(body).unwrap_or_default();
+    let reason = match serde_json::from_str(text) {
+        // The parser takes a list of the fields' values for an object too.
+        Ok(birthday) if !text.trim_ascii_start().starts_with('[') => return Ok(birthday),
+        Err(error) if error.classify() != serde_json::error::Category::Data => "it is no JSON",
+        _ => "dateOfBirth must be there once and be a text",
+    };
+    let expected = ProblemCode::BodyInvalid.general_detail();
+    Err(Problem::new(ProblemCode::BodyInvalid, format!("{expected}; {reason}")))
 }

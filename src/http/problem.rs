@@ -1,5 +1,6 @@
 //! The one shape of every failure: `application/problem+json` (RFC 9457).
 
+mod last_words;
 mod table;
 
 pub use table::ProblemCode;
@@ -9,10 +10,14 @@ use crate::domain::{DateOfBirthError, SyncTokenError, UnknownZone, UsernameError
 use crate::store::StoreError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
+use last_words::LastWords;
 use serde::Serialize;
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 /// The header that carries a sync token.
 pub const SYNC_TOKEN: HeaderName = HeaderName::from_static("sync-token");
@@ -28,6 +33,7 @@ pub struct Problem {
     pub cause: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
     checks: Option<serde_json::Value>,
+    unread_body: Option<Rc<dyn Any>>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +52,14 @@ struct Body<'problem> {
 impl Problem {
     /// A problem of this kind, with what the caller can mend.
     pub fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), cause: None, headers: Vec::new(), checks: None }
+        Self {
+            code,
+            detail: detail.into(),
+            cause: None,
+            headers: Vec::new(),
+            checks: None,
+            unread_body: None,
+        }
     }
 
     /// A problem of this kind of which there is nothing more to say.
@@ -74,6 +87,12 @@ impl Problem {
     /// The same, with the checks that readiness is made of.
     pub fn with_checks(self, checks: serde_json::Value) -> Self {
         Self { checks: Some(checks), ..self }
+    }
+
+    /// The same, holding on to what is left of the request's body until the answer is sent, so that the
+    /// framework closes the connection in bounded time.
+    pub fn with_unread_body(self, body: Payload) -> Self {
+        Self { unread_body: Some(Rc::new(body)), ..self }
     }
 
     /// The problem for an answer of the framework's own, which has a status but not our shape.
@@ -112,7 +131,11 @@ impl Problem {
         for header in &self.headers {
             response.insert_header(header.clone());
         }
-        response.body(serde_json::to_string(&body).unwrap_or_default())
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        match &self.unread_body {
+            Some(unread) => response.body(LastWords::new(text, unread)),
+            None => response.body(text),
+        }
     }
 }
 

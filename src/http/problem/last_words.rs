@@ -1,0 +1,37 @@
+//! An answer to a request whose body has not been read to its end.
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::web::Bytes;
+use std::any::Any;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// The text of an answer, which holds on to what is left of the request's body until it is sent.
+///
+/// Where a handler has dropped a body that comes in chunks, the framework reads on to its end before it
+/// closes the connection, without a time-out: a client could hold the connection for ever. A body that
+/// somebody still holds it gives up soon after the answer.
+pub(super) struct LastWords {
+    text: Option<Bytes>,
+    _unread: Rc<dyn Any>,
+}
+
+impl LastWords {
+    pub(super) fn new(text: String, unread: &Rc<dyn Any>) -> Self {
+        Self { text: Some(text.into()), _unread: Rc::clone(unread) }
+    }
+}
+
+impl MessageBody for LastWords {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        self.text.as_ref().map_or(BodySize::Sized(0), |text| BodySize::Sized(text.len() as u64))
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(self.text.take().map(Ok))
+    }
+}
