@@ -18,6 +18,9 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// As [`super::Engine::open`].
     fn open(&self) -> Result<Database, StoreError>;
+
+    /// What an operator knows it by, for error texts.
+    fn name(&self) -> String;
 }
 
 /// A folder with the file in it.
@@ -60,13 +63,7 @@ impl DataDir {
     }
 
     fn io_error(&self, error: &io::Error) -> StoreError {
-        let hint = match error.kind() {
-            ErrorKind::PermissionDenied => "; let this user write there, or set JUBILEE_DATA_DIR",
-            ErrorKind::ReadOnlyFilesystem => "; the disk is read-only: remount it, or set JUBILEE_DATA_DIR",
-            ErrorKind::StorageFull => "; the disk is full: make room",
-            _ => "",
-        };
-        StoreError::Unavailable(format!("{}: {error}{hint}", self.file().display()))
+        StoreError::Unavailable(format!("{}: {error}{}", self.file().display(), hint(error.kind())))
     }
 
     fn database_error(&self, error: DatabaseError) -> StoreError {
@@ -109,12 +106,27 @@ impl Medium for DataDir {
             .open(self.file())
             .map_err(|error| self.database_error(error))
     }
+
+    fn name(&self) -> String {
+        self.file().display().to_string()
+    }
+}
+
+/// What to do about it.
+fn hint(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::PermissionDenied => "; let this user write there, or set JUBILEE_DATA_DIR",
+        ErrorKind::ReadOnlyFilesystem => "; the disk is read-only: remount it, or set JUBILEE_DATA_DIR",
+        ErrorKind::StorageFull => "; the disk is full: make room",
+        _ => "",
+    }
 }
 
 /// What an error of an open database means.
 pub(super) fn storage_error(error: impl Into<redb::Error>) -> StoreError {
     match error.into() {
         redb::Error::Corrupted(reason) => StoreError::Corrupt(reason),
+        redb::Error::Io(error) => StoreError::Unavailable(format!("{error}{}", hint(error.kind()))),
         other => StoreError::Unavailable(other.to_string()),
     }
 }
