@@ -80,12 +80,13 @@ impl Store for EmbeddedStore {
         }
     }
 
-    /// Ends the writer's thread, which lets go of the file.
+    /// Ends the writer's thread, then closes the file, so that the next start need not check it.
     fn close(&self) {
         if let Some(arbiter) = self.arbiter.lock().unwrap_or_else(PoisonError::into_inner).take() {
             arbiter.stop();
             // It can only fail by a panic, which has been logged.
             let _ = arbiter.join();
         }
+        self.engine.close();
     }
 }

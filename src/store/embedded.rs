@@ -12,7 +12,10 @@ pub use medium::{DataDir, Medium};
 use super::{StoreError, Written};
 use crate::domain::{Cell, SyncToken, Timestamp, Username, Value, Version, WallClock};
 use medium::storage_error;
-use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, Table, TableDefinition};
+use redb::{
+    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table, TableDefinition,
+    TableError,
+};
 use row::Row;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -97,10 +100,12 @@ impl Engine {
     pub fn commit(&self, group: &[Write]) -> Result<Vec<Written>, StoreError> {
         let newest = group.iter().map(|write| write.cell.version).max().unwrap_or(Version::from_micros(0));
         let newest = newest.max(self.last_version());
-        let (written, snapshot) = self.with_open(|open| {
-            let written = commit_group(&open.database, group, newest, self.clock.now())?;
-            Ok((written, snapshot(&open.database)?))
-        })?;
+        let (written, snapshot) = self
+            .with_open(|open| {
+                let written = commit_group(&open.database, group, newest, self.clock.now())?;
+                Ok((written, snapshot(&open.database)?))
+            })
+            .map_err(|error| self.named(error))?;
         if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
             open.snapshot = snapshot;
         }
@@ -114,12 +119,18 @@ impl Engine {
     /// # Errors
     /// As [`Engine::open`]; the file stays closed then, and reads fail until a later call succeeds.
     pub fn reopen(&self) -> Result<(), StoreError> {
-        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         // The old handle holds the file's lock: it goes before the new one comes.
-        *open = None;
-        *open = Some(self.open_medium()?);
-        drop(open);
+        self.close();
+        // Opening may have to check the whole file. Readers are told so meanwhile; they do not wait.
+        let open = self.open_medium()?;
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
         self.commit(&[]).map(|_| ())
+    }
+
+    /// Lets go of the file. Whatever is asked after that is answered [`StoreError::Unavailable`].
+    pub fn close(&self) {
+        let open = self.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(open);
     }
 
     /// Whether the file is open and can be read.
@@ -170,17 +181,26 @@ impl Engine {
 
     fn with_open<T>(&self, work: impl FnOnce(&Open) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        work(
-            open.as_ref()
-                .ok_or_else(|| StoreError::Unavailable("its file is closed after an I/O error".into()))?,
-        )
+        work(open.as_ref().ok_or_else(|| StoreError::Unavailable("its file is closed".into()))?)
     }
 
     fn open_medium(&self) -> Result<Open, StoreError> {
         let database = self.medium.open()?;
-        let last_version = prepare(&database)?;
+        let (last_version, snapshot) = prepare(&database)
+            .and_then(|last_version| Ok((last_version, snapshot(&database)?)))
+            .map_err(|error| self.named(error))?;
         self.last_version.fetch_max(last_version, Ordering::AcqRel);
-        Ok(Open { snapshot: snapshot(&database)?, database })
+        Ok(Open { snapshot, database })
+    }
+
+    /// The error with the name of the file, for whoever has to mend it.
+    fn named(&self, error: StoreError) -> StoreError {
+        let name = self.medium.name();
+        match error {
+            StoreError::Unavailable(reason) => StoreError::Unavailable(format!("{name}: {reason}")),
+            StoreError::Corrupt(reason) => StoreError::Corrupt(format!("{name}: {reason}")),
+            other => other,
+        }
     }
 }
 
@@ -192,12 +212,16 @@ fn prepare(database: &Database) -> Result<u64, StoreError> {
             let number = |key| Ok(meta.get(key).map_err(storage_error)?.map(|value| value.value()));
             match number(FORMAT_KEY)? {
                 Some(FORMAT) => number(LAST_VERSION_KEY).map(Option::unwrap_or_default),
-                other => Err(StoreError::Corrupt(format!(
-                    "its format is {other:?} and this program reads format {FORMAT}; was it written by a newer one?"
+                Some(other) => Err(StoreError::Corrupt(format!(
+                    "its format is {other} and this program reads format {FORMAT}; was it written by a newer one?"
                 ))),
+                None => Err(foreign()),
             }
         }
-        Err(redb::TableError::TableDoesNotExist(_)) => {
+        Err(TableError::TableDoesNotExist(_)) => {
+            if !is_empty(&reading)? {
+                return Err(foreign());
+            }
             let transaction = database.begin_write().map_err(storage_error)?;
             transaction.open_table(ROWS).map_err(storage_error)?;
             transaction.open_table(MARKS).map_err(storage_error)?;
@@ -209,8 +233,22 @@ fn prepare(database: &Database) -> Result<u64, StoreError> {
             transaction.commit().map_err(storage_error)?;
             Ok(0)
         }
-        Err(error) => Err(storage_error(error)),
+        Err(TableError::Storage(error)) => Err(storage_error(error)),
+        Err(_) => Err(foreign()),
     }
+}
+
+/// Whether nobody has made a table in it yet, as after a crash between making the file and its tables.
+fn is_empty(reading: &ReadTransaction) -> Result<bool, StoreError> {
+    let tables = reading.list_tables().map_err(storage_error)?.count();
+    let multimap_tables = reading.list_multimap_tables().map_err(storage_error)?.count();
+    Ok(tables + multimap_tables == 0)
+}
+
+fn foreign() -> StoreError {
+    StoreError::Corrupt(
+        "it is a redb database of another program; nothing was changed: move it away, or set JUBILEE_DATA_DIR".into(),
+    )
 }
 
 fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static str, Row>, StoreError> {

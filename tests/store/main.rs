@@ -1,1 +1,5 @@
 //! What keeps birthdays: the contract, crashes, broken disks.
+
+mod cells;
+mod contract;
+mod embedded;

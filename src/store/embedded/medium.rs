@@ -18,6 +18,9 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// As [`super::Engine::open`].
     fn open(&self) -> Result<Database, StoreError>;
+
+    /// What an operator knows it by, for error texts.
+    fn name(&self) -> String;
 }
 
 /// A folder with the file in it.
@@ -33,7 +36,9 @@ impl DataDir {
     /// Makes an empty database beside its final name and gives it that name only when it is whole:
     /// a crash half-way leaves no file that looks like a damaged one.
     fn create(&self) -> Result<(), StoreError> {
-        let unfinished = self.0.join(format!("{FILE_NAME}.{}.new", std::process::id()));
+        // The name is new each time. A crash may leave a file under the old one, even as a second name
+        // of a whole database that has since been moved away; it must not be written again.
+        let unfinished = self.0.join(format!("{FILE_NAME}.{:016x}.new", fastrand::u64(..)));
         let made = self.create_at(&unfinished);
         // A leftover is only litter, so a failure to remove it is none of the caller's.
         let _ = fs::remove_file(&unfinished);
@@ -44,8 +49,7 @@ impl DataDir {
         let file = fs::OpenOptions::new()
             .read(true)
             .write(true)
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .mode(0o600)
             .open(unfinished)
             .map_err(|error| self.io_error(&error))?;
@@ -53,20 +57,23 @@ impl DataDir {
         // Unlike a rename, a link never replaces a file that another process has made meanwhile.
         match fs::hard_link(unfinished, self.file()) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(self.io_error(&error)),
-            _ => {
-                fs::File::open(&self.0).and_then(|dir| dir.sync_all()).map_err(|error| self.io_error(&error))
-            }
+            _ => Ok(()),
         }
     }
 
+    /// Makes the file's name as durable as what will be in it. Each start does so, for the one that
+    /// made the file may have been killed before it did.
+    fn sync_names(&self) -> Result<(), StoreError> {
+        let sync = |folder: &Path| fs::File::open(folder).and_then(|folder| folder.sync_all());
+        if let Some(parent) = self.0.canonicalize().ok().as_deref().and_then(Path::parent) {
+            // Not everybody may read the folder above, and whoever may not has not made ours in it.
+            let _ = sync(parent);
+        }
+        sync(&self.0).map_err(|error| self.io_error(&error))
+    }
+
     fn io_error(&self, error: &io::Error) -> StoreError {
-        let hint = match error.kind() {
-            ErrorKind::PermissionDenied => "; let this user write there, or set JUBILEE_DATA_DIR",
-            ErrorKind::ReadOnlyFilesystem => "; the disk is read-only: remount it, or set JUBILEE_DATA_DIR",
-            ErrorKind::StorageFull => "; the disk is full: make room",
-            _ => "",
-        };
-        StoreError::Unavailable(format!("{}: {error}{hint}", self.file().display()))
+        StoreError::Unavailable(format!("{}: {error}{}", self.file().display(), hint(error.kind())))
     }
 
     fn database_error(&self, error: DatabaseError) -> StoreError {
@@ -104,10 +111,25 @@ impl Medium for DataDir {
         if !self.file().try_exists().map_err(|error| self.io_error(&error))? {
             self.create()?;
         }
+        self.sync_names()?;
         Builder::new()
             .set_cache_size(CACHE_BYTES)
             .open(self.file())
             .map_err(|error| self.database_error(error))
+    }
+
+    fn name(&self) -> String {
+        self.file().display().to_string()
+    }
+}
+
+/// What to do about it.
+fn hint(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::PermissionDenied => "; let this user write there, or set JUBILEE_DATA_DIR",
+        ErrorKind::ReadOnlyFilesystem => "; the disk is read-only: remount it, or set JUBILEE_DATA_DIR",
+        ErrorKind::StorageFull => "; the disk is full: make room",
+        _ => "",
     }
 }
 
@@ -115,6 +137,7 @@ impl Medium for DataDir {
 pub(super) fn storage_error(error: impl Into<redb::Error>) -> StoreError {
     match error.into() {
         redb::Error::Corrupted(reason) => StoreError::Corrupt(reason),
+        redb::Error::Io(error) => StoreError::Unavailable(format!("{error}{}", hint(error.kind()))),
         other => StoreError::Unavailable(other.to_string()),
     }
 }
