@@ -13,7 +13,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::{Error, HttpResponse};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use record::Record;
+use record::{Counts, Record};
 use std::future::{Ready, ready};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -70,13 +70,15 @@ where
     type Future = Ready<Result<Self::Transform, Self::InitError>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(BorderService { border: Rc::new(self.clone()), service: Rc::new(service) }))
+        let counts = Rc::new(Counts::new(&self.shared.metrics, self.public));
+        ready(Ok(BorderService { border: Rc::new(self.clone()), counts, service: Rc::new(service) }))
     }
 }
 
 /// The border in front of one worker's services.
 pub struct BorderService<S> {
     border: Rc<Border>,
+    counts: Rc<Counts>,
     service: Rc<S>,
 }
 
@@ -95,7 +97,7 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let id = request_id::of(request.headers());
         let route = Route::of(request.path());
-        let record = Record::begin(&self.border.shared.metrics, route, request.method(), self.border.public);
+        let record = Record::begin(&self.counts, route, request.method());
         let (border, service) = (Rc::clone(&self.border), Rc::clone(&self.service));
         Box::pin(async move {
             let answer = AssertUnwindSafe(async {

@@ -7,53 +7,89 @@ use crate::telemetry::Metrics;
 use crate::telemetry::logs::REQUEST_TARGET;
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode};
+use prometheus::{Histogram, IntCounter};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// What one worker counts, each series looked up once.
+pub(super) struct Counts {
+    metrics: Metrics,
+    public: bool,
+    series: RefCell<Vec<Series>>,
+}
+
+struct Series {
+    route: Route,
+    method: &'static str,
+    status: StatusCode,
+    requests: IntCounter,
+    seconds: Histogram,
+}
+
+impl Counts {
+    pub(super) fn new(metrics: &Metrics, public: bool) -> Self {
+        Self { metrics: metrics.clone(), public, series: RefCell::default() }
+    }
+
+    fn count(&self, route: Route, method: &'static str, status: StatusCode, elapsed: Duration) {
+        let mut series = self.series.borrow_mut();
+        let known = series
+            .iter()
+            .position(|known| known.status == status && known.route == route && known.method == method);
+        let index = known.unwrap_or_else(|| {
+            let (pattern, families) = (route.pattern(), &self.metrics);
+            let requests = families.requests.with_label_values(&[pattern, method, status.as_str()]);
+            let seconds = families.request_seconds.with_label_values(&[pattern, method]);
+            series.push(Series { route, method, status, requests, seconds });
+            series.len() - 1
+        });
+        series[index].requests.inc();
+        series[index].seconds.observe(elapsed.as_secs_f64());
+    }
+}
 
 /// Begun with the head of a request, ended with its answer; one that is dropped in between was
 /// abandoned by its client.
 pub(super) struct Record {
-    metrics: Metrics,
+    counts: Rc<Counts>,
     route: Route,
     method: &'static str,
-    public: bool,
     began: Instant,
 }
 
 impl Record {
-    pub(super) fn begin(metrics: &Metrics, route: Route, method: &Method, public: bool) -> Self {
-        metrics.requests_in_flight.inc();
-        Self { metrics: metrics.clone(), route, method: known_method(method), public, began: Instant::now() }
+    pub(super) fn begin(counts: &Rc<Counts>, route: Route, method: &Method) -> Self {
+        counts.metrics.requests_in_flight.inc();
+        Self { counts: Rc::clone(counts), route, method: known_method(method), began: Instant::now() }
     }
 
     pub(super) fn end(self, status: StatusCode, id: &HeaderValue, problem: Option<&Problem>) {
         let elapsed = self.began.elapsed();
-        let route = self.route.pattern();
-        if self.public {
-            self.metrics.requests.with_label_values(&[route, self.method, status.as_str()]).inc();
-            self.metrics
-                .request_seconds
-                .with_label_values(&[route, self.method])
-                .observe(elapsed.as_secs_f64());
+        let public = self.counts.public;
+        if public {
+            self.counts.count(self.route, self.method, status, elapsed);
         }
-        let method = self.method;
+        let (route, method) = (self.route.pattern(), self.method);
         let status = status.as_u16();
         let duration_us = elapsed.as_micros() as u64;
         let request_id = request_id::text(id);
         let code = problem.map(|problem| problem.code.name());
         let cause = problem.and_then(|problem| problem.cause.as_deref());
-        if status >= 500 && self.public && !self.route.is_probe() {
-            tracing::warn!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
-        } else if self.public && !self.route.is_probe() {
-            tracing::info!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, "answered");
-        } else {
+        if !public || self.route.is_probe() {
             tracing::debug!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
+        } else if status >= 500 {
+            tracing::warn!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
+        } else {
+            tracing::info!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, "answered");
         }
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
-        self.metrics.requests_in_flight.dec();
+        self.counts.metrics.requests_in_flight.dec();
     }
 }
 
