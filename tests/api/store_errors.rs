@@ -43,7 +43,7 @@ fn a_store_that_never_answers_is_given_up_at_the_deadline() {
         let response = client.request(method, "/hello/silent", &[], body).expect("an answer");
         let took = started.elapsed();
         assert_hello_problem(&response, 504, "deadline_exceeded", "may or may not have been made");
-        let bound = Duration::from_millis(300)..Duration::from_secs(5);
+        let bound = Duration::from_millis(300)..Duration::from_secs(20);
         assert!(bound.contains(&took), "{method} took {took:?}");
     }
     assert_eq!(client.request("GET", "/hello/ada", &[], b"").expect("an answer").status, 200);
