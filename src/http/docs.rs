@@ -77,7 +77,9 @@ pub async fn redirect() -> HttpResponse {
 
 /// `GET /docs/…`: a file of the Swagger UI.
 pub async fn swagger_ui(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::from("/openapi.json")));
+    // Left to itself, Swagger UI sends the document's address to a validator on the internet.
+    static CONFIG: LazyLock<Arc<Config<'static>>> =
+        LazyLock::new(|| Arc::new(Config::from("/openapi.json").validator_url("none")));
     let name = request.path().strip_prefix("/docs/").unwrap_or_default();
     match utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)) {
         Ok(Some(file)) => {

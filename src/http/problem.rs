@@ -12,12 +12,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
-use last_words::LastWords;
+use last_words::{LastWords, UnreadBody};
 use serde::Serialize;
-use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
-use std::rc::Rc;
 
 /// The header that carries a sync token.
 pub const SYNC_TOKEN: HeaderName = HeaderName::from_static("sync-token");
@@ -33,7 +31,7 @@ pub struct Problem {
     pub cause: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
     checks: Option<serde_json::Value>,
-    unread_body: Option<Rc<dyn Any>>,
+    unread_body: Option<UnreadBody>,
 }
 
 #[derive(Serialize)]
@@ -92,7 +90,7 @@ impl Problem {
     /// The same, holding on to what is left of the request's body until the answer is sent, so that the
     /// framework closes the connection in bounded time.
     pub fn with_unread_body(self, body: Payload) -> Self {
-        Self { unread_body: Some(Rc::new(body)), ..self }
+        Self { unread_body: Some(UnreadBody::new(body)), ..self }
     }
 
     /// The problem for an answer of the framework's own, which has a status but not our shape.
@@ -133,7 +131,7 @@ impl Problem {
         }
         let text = serde_json::to_string(&body).unwrap_or_default();
         match &self.unread_body {
-            Some(unread) => response.body(LastWords::new(text, unread)),
+            Some(unread) => response.body(LastWords::new(text, unread.clone())),
             None => response.body(text),
         }
     }

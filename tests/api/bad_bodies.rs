@@ -133,6 +133,14 @@ fn a_length_that_is_too_great_is_refused_before_the_body_comes() {
 }
 
 #[test]
+fn a_client_that_sends_a_large_body_to_its_end_still_reads_the_answer() {
+    let app = TestApp::start();
+    let response = app.request("PUT", "/hello/ada", &[], &padded(4 << 20));
+    assert_hello_problem(&response, 413, "body_too_large", "at most 1024 bytes");
+    assert_nothing_written(&app, "ada");
+}
+
+#[test]
 fn a_body_of_exactly_1_kib_is_stored() {
     let app = TestApp::start();
     assert_eq!(app.request("PUT", "/hello/ada", &[], &padded(MAX_BYTES)).status, 204);

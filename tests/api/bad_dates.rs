@@ -1,9 +1,7 @@
 //! Which days somebody can be born on. The clock stands at noon UTC of 2026-03-01.
 
-use crate::expect::{assert_hello_problem, assert_nothing_written};
+use crate::expect::{assert_hello_problem, assert_nothing_written, born_on};
 use jubilee_test_support::TestApp;
-
-const BODY_OF: fn(&str) -> Vec<u8> = |date| format!(r#"{{"dateOfBirth":"{date}"}}"#).into_bytes();
 
 #[test]
 fn a_text_that_is_no_day_is_refused() {
@@ -78,7 +76,7 @@ fn real_days_from_the_year_1_on_are_stored() {
 fn the_zone_of_the_caller_decides_what_is_in_the_past() {
     let app = TestApp::builder().on("2026-03-01").start();
     let put =
-        |zone: &str, date: &str| app.request("PUT", format!("/hello/ada?tz={zone}"), &[], &BODY_OF(date));
+        |zone: &str, date: &str| app.request("PUT", format!("/hello/ada?tz={zone}"), &[], &born_on(date));
     // Noon UTC is one o'clock in the morning of the next day in Auckland.
     let response = put("Pacific/Auckland", "2026-03-02");
     assert_hello_problem(&response, 400, "date_of_birth_invalid", "must be before today, 2026-03-02");

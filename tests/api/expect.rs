@@ -7,6 +7,11 @@ use serde_json::json;
 /// A body that is good on every day after it.
 pub(crate) const BODY: &[u8] = br#"{"dateOfBirth":"1815-12-10"}"#;
 
+/// The body that puts a date of birth.
+pub(crate) fn born_on(date: &str) -> Vec<u8> {
+    format!(r#"{{"dateOfBirth":"{date}"}}"#).into_bytes()
+}
+
 /// Checks a problem whole: its status, its body, its headers, and that they name the same request.
 #[track_caller]
 pub(crate) fn assert_problem(response: &Response, status: u16, code: &str, detail: &str) {

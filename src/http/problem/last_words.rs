@@ -1,12 +1,30 @@
 //! An answer to a request whose body has not been read to its end.
 
 use actix_web::body::{BodySize, MessageBody};
-use actix_web::web::Bytes;
-use std::any::Any;
+use actix_web::web::{Bytes, Payload};
 use std::convert::Infallible;
+use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+
+/// What is left of a request's body.
+#[derive(Clone)]
+pub(super) struct UnreadBody {
+    _held: Rc<Payload>,
+}
+
+impl UnreadBody {
+    pub(super) fn new(body: Payload) -> Self {
+        Self { _held: Rc::new(body) }
+    }
+}
+
+impl fmt::Debug for UnreadBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("UnreadBody")
+    }
+}
 
 /// The text of an answer, which holds on to what is left of the request's body until it is sent.
 ///
@@ -15,12 +33,12 @@ use std::task::{Context, Poll};
 /// somebody still holds it gives up soon after the answer.
 pub(super) struct LastWords {
     text: Option<Bytes>,
-    _unread: Rc<dyn Any>,
+    _unread: UnreadBody,
 }
 
 impl LastWords {
-    pub(super) fn new(text: String, unread: &Rc<dyn Any>) -> Self {
-        Self { text: Some(text.into()), _unread: Rc::clone(unread) }
+    pub(super) fn new(text: String, unread: UnreadBody) -> Self {
+        Self { text: Some(text.into()), _unread: unread }
     }
 }
 

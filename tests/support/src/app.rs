@@ -7,15 +7,18 @@ use jubilee::domain::{CalendarDate, Timestamp, WallClock};
 use jubilee::store::Store;
 use jubilee::telemetry::Metrics;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 /// A clock that the test sets.
-#[derive(Debug)]
-pub struct ManualClock(AtomicU64);
+#[derive(Debug, Default)]
+pub struct ManualClock {
+    micros: AtomicU64,
+    panics: AtomicBool,
+}
 
 impl ManualClock {
     /// Noon UTC of a day, `YYYY-MM-DD`.
@@ -23,7 +26,7 @@ impl ManualClock {
     /// # Panics
     /// If it is no day from 1970 on.
     pub fn at_noon(day: &str) -> Arc<Self> {
-        let clock = Arc::new(Self(AtomicU64::new(0)));
+        let clock = Arc::new(Self::default());
         clock.set_noon(day);
         clock
     }
@@ -44,13 +47,19 @@ impl ManualClock {
 
     /// Goes to a moment.
     pub fn set(&self, moment: Timestamp) {
-        self.0.store(moment.micros(), Ordering::SeqCst);
+        self.micros.store(moment.micros(), Ordering::SeqCst);
+    }
+
+    /// Makes whoever looks at it next panic.
+    pub fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 }
 
 impl WallClock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+        assert!(!self.panics.swap(false, Ordering::SeqCst), "as the test asked");
+        Timestamp::from_micros(self.micros.load(Ordering::SeqCst))
     }
 }
 
