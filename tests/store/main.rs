@@ -2,4 +2,6 @@
 
 mod cells;
 mod contract;
+mod disk;
 mod embedded;
+mod power_loss;
