@@ -2,6 +2,7 @@
 
 mod cells;
 mod contract;
+mod crash;
 mod disk;
 mod embedded;
 mod power_loss;
