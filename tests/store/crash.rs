@@ -1,17 +1,16 @@
 //! The real program under load, killed with `kill -9` at random moments, again and again.
 
 use crate::cells::{any_date, seed, user};
+use crate::command::{PROGRAM, run};
 use fastrand::Rng;
 use jubilee::domain::{SyncToken, Version};
 use jubilee_test_support::{Client, Process, Response};
 use std::collections::BTreeMap;
 use std::io;
-use std::process::Command;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
 const KILLS: u64 = 50;
 const THREADS: u64 = 4;
 const NEW_USERS_A_ROUND: u64 = 4;
@@ -160,14 +159,8 @@ fn expected_export(witnesses: &[Witness]) -> Vec<String> {
 }
 
 fn export(data_dir: &TempDir) -> Vec<String> {
-    let output = Command::new(PROGRAM)
-        .arg("export")
-        .env("JUBILEE_DATA_DIR", data_dir.path())
-        .output()
-        .expect("the program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut lines: Vec<String> =
-        str::from_utf8(&output.stdout).expect("text").lines().map(Into::into).collect();
+    let exported = run(data_dir.path(), &["export"]).well();
+    let mut lines: Vec<String> = exported.lines().map(Into::into).collect();
     lines.sort();
     lines
 }
