@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     PowerLoss,
     /// This call panics; later ones work.
     Panic,
+    /// This call fails; later ones work.
+    Error,
 }
 
 #[derive(Clone, Debug)]
@@ -105,6 +107,7 @@ impl Disk {
         match fault {
             Some(Fault::PowerLoss) => self.lose_power(),
             Some(Fault::Panic) => panic!("the disk panics, as the test asked for"),
+            Some(Fault::Error) => return Err(io::Error::other("a bad moment")),
             None => {}
         }
         self.powered().map(drop)
