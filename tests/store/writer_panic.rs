@@ -75,6 +75,8 @@ fn a_panic_in_a_commit_restarts_the_writer_and_loses_nothing_acknowledged() {
                 true
             }
         });
+        // The answer comes while the writer is still being taken down; asking starts a new one.
+        wait_until("a new writer has been started", || bench.store.check().is_err() || bench.restarts() == 1);
         bench.wait_until_usable();
         assert_eq!(bench.restarts(), 1, "after {changes} changes");
         bench.everything_is_there((0..50).chain(acknowledged));
