@@ -24,20 +24,36 @@ enum ExportError {
 }
 
 pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn Error>> {
-    let engine = Engine::open(DataDir(config.data_dir.clone()), Arc::new(SystemClock))?;
+    let data_dir = DataDir(config.data_dir.clone());
+    let file = data_dir.file();
+    if !file.try_exists().map_err(|error| format!("{}: {error}", file.display()))? {
+        return Err(format!("{} does not exist; JUBILEE_DATA_DIR names its folder", file.display()).into());
+    }
+    let engine = Engine::open(data_dir, Arc::new(SystemClock))?;
     match arguments.get_one::<String>(FILE).map(String::as_str) {
         None | Some("-") => write_all(&engine, io::stdout().lock())?,
-        Some(path) => {
-            // The file has its name only when it is whole.
-            let unfinished = format!("{path}.unfinished");
-            let file =
-                OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-            write_all(&engine, &file)?;
-            file.sync_all()?;
-            fs::rename(&unfinished, path)?;
-        }
+        Some(path) => write_file(&engine, path).map_err(|error| format!("{path}: {error}"))?,
     }
     Ok(())
+}
+
+/// The file has its name only when it is whole.
+fn write_file(engine: &Engine, path: &str) -> Result<(), ExportError> {
+    let unfinished = format!("{path}.unfinished");
+    // A leftover may be readable by others, and would stay so.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    let written = write_all(engine, &file)
+        .and_then(|()| file.sync_all().map_err(Into::into))
+        .and_then(|()| fs::rename(&unfinished, path).map_err(Into::into));
+    if written.is_err() {
+        // Personal data that nobody will look after; the failure itself says more than one here.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
 }
 
 fn write_all(engine: &Engine, output: impl Write) -> Result<(), ExportError> {

@@ -73,7 +73,7 @@ impl Lines {
             if input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut text)? == 0 {
                 break;
             }
-            match line::read(text.trim_ascii(), &self.limits) {
+            match self.read(&text) {
                 Ok(birthday) => batch.push(self.write(birthday)),
                 Err(_) if text.trim_ascii().is_empty() => {}
                 Err(reason) => {
@@ -96,6 +96,13 @@ impl Lines {
         }
         flush(batch, batches);
         Ok(self.bad_lines)
+    }
+
+    fn read(&self, text: &[u8]) -> Result<line::Birthday, String> {
+        if text.len() as u64 == MAX_LINE_BYTES && !text.ends_with(b"\n") {
+            return Err(format!("it is longer than {MAX_LINE_BYTES} bytes"));
+        }
+        line::read(text.trim_ascii(), &self.limits)
     }
 
     fn write(&self, birthday: line::Birthday) -> CellWrite {

@@ -1,5 +1,13 @@
 //! What keeps birthdays: the contract, crashes, broken disks.
 
 mod cells;
+mod command;
 mod contract;
+mod crash;
+mod disk;
+mod disk_full;
 mod embedded;
+mod import_export;
+mod power_loss;
+mod refused;
+mod writer_panic;
