@@ -3,6 +3,8 @@
 
 mod contestants;
 mod disk;
+#[path = "../support/measured.rs"]
+mod measured;
 #[path = "../support/server.rs"]
 mod server;
 #[path = "../support/statistics.rs"]
@@ -14,6 +16,7 @@ mod wrk;
 
 use chrono::{DateTime, Datelike, Days};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use measured::Measured;
 use server::Server;
 use statistics::median;
 use std::error::Error;
@@ -71,16 +74,6 @@ struct Bench {
     servers: [Server; 3],
 }
 
-/// One contestant in one round.
-#[derive(Clone, Copy, Default)]
-struct Measured {
-    per_second: f64,
-    per_cpu_second: f64,
-    busy: f64,
-    p50_micros: f64,
-    p99_micros: f64,
-}
-
 impl Bench {
     fn start(folder: &Path, options: &ArgMatches) -> Result<Self, Box<dyn Error>> {
         let own = std::env::current_exe()?;
@@ -127,20 +120,6 @@ impl Bench {
         Ok(path)
     }
 
-    fn measure(&self, server: &Server, method: &str, users: &Path, seconds: u64) -> io::Result<Measured> {
-        let cpu_before = server.cpu_seconds()?;
-        let load = wrk::run(server.process.public, method, users, seconds)?;
-        let cpu = server.cpu_seconds()? - cpu_before;
-        server.empty_log()?;
-        Ok(Measured {
-            per_second: load.requests_per_second(),
-            per_cpu_second: load.requests / cpu,
-            busy: cpu / load.seconds,
-            p50_micros: load.p50.as_micros() as f64,
-            p99_micros: load.p99.as_micros() as f64,
-        })
-    }
-
     fn gets(&self) -> io::Result<()> {
         println!(
             "\nGET, {READ_USERS} users in random order, 32 connections, server on one core, wrk on the other"
@@ -148,12 +127,10 @@ impl Bench {
         println!(
             "(busy: the server's share of its core; where it is well under 100 % others kept it from it, or wrk was the limit)\n"
         );
-        println!(
-            "| round | contestant | GET/s | GET per CPU-second | busy | p50 µs | p99 µs |\n|---|---|---|---|---|---|---|"
-        );
+        println!("| round | contestant | {} |\n|---|---|---|---|---|---|---|", Measured::COLUMNS);
         let users = self.users_file(READ_USERS)?;
         for server in &self.servers {
-            self.measure(server, "GET", &users, WARM_UP_SECONDS)?;
+            server.measure("GET", &users, WARM_UP_SECONDS)?;
         }
         let mut rounds: Vec<[Measured; 3]> = Vec::new();
         for round in 0..self.rounds {
@@ -161,14 +138,14 @@ impl Bench {
             for turn in 0..NAMES.len() {
                 // Each round begins with another contestant, so that none always follows the same one.
                 let which = (round as usize + turn) % NAMES.len();
-                let of_one = self.measure(&self.servers[which], "GET", &users, self.seconds)?;
-                print_row(&format!("{} | {}", round + 1, NAMES[which]), of_one);
+                let of_one = self.servers[which].measure("GET", &users, self.seconds)?;
+                println!("| {} | {} | {of_one} |", round + 1, NAMES[which]);
                 measured[which] = of_one;
             }
             rounds.push(measured);
         }
         for (which, name) in NAMES.into_iter().enumerate() {
-            print_row(&format!("median | {name}"), median_of(rounds.iter().map(|round| round[which])));
+            println!("| median | {name} | {} |", Measured::median(rounds.iter().map(|round| round[which])));
         }
         println!(
             "\n| ratio (median of the rounds' ratios) | GET/s | GET per CPU-second | goal |\n|---|---|---|---|"
@@ -194,12 +171,12 @@ impl Bench {
         );
         let users = self.users_file(WRITTEN_USERS)?;
         let jubilee = &self.servers[2];
-        self.measure(jubilee, "PUT", &users, WARM_UP_SECONDS)?;
+        jubilee.measure("PUT", &users, WARM_UP_SECONDS)?;
         let sync_rate = || disk::syncs_per_second(&self.folder, Duration::from_secs(2));
         let mut ratios = Vec::new();
         for round in 1..=self.rounds {
             let before = sync_rate()?;
-            let measured = self.measure(jubilee, "PUT", &users, self.seconds)?;
+            let measured = jubilee.measure("PUT", &users, self.seconds)?;
             let after = sync_rate()?;
             let ratio = measured.per_second / ((before + after) / 2.0);
             println!(
@@ -220,22 +197,4 @@ impl Bench {
         println!("\nlog lines lost: {}", lost.unwrap_or("not measured"));
         if lost == Some("0") { Ok(()) } else { Err("the run is invalid: log lines were lost".into()) }
     }
-}
-
-fn median_of(measured: impl Iterator<Item = Measured> + Clone) -> Measured {
-    Measured {
-        per_second: median(measured.clone().map(|one| one.per_second)),
-        per_cpu_second: median(measured.clone().map(|one| one.per_cpu_second)),
-        busy: median(measured.clone().map(|one| one.busy)),
-        p50_micros: median(measured.clone().map(|one| one.p50_micros)),
-        p99_micros: median(measured.map(|one| one.p99_micros)),
-    }
-}
-
-fn print_row(what: &str, measured: Measured) {
-    let Measured { per_second, per_cpu_second, busy, p50_micros, p99_micros } = measured;
-    println!(
-        "| {what} | {per_second:.0} | {per_cpu_second:.0} | {:.0} % | {p50_micros:.0} | {p99_micros:.0} |",
-        busy * 100.0
-    );
 }

@@ -1,6 +1,7 @@
 //! A server as a process on a core of its own, with its log in a file.
 
-use crate::wrk::SERVER_CORE;
+use crate::measured::Measured;
+use crate::wrk::{self, SERVER_CORE};
 use jubilee_test_support::Process;
 use std::fs;
 use std::io;
@@ -29,8 +30,20 @@ impl Server {
         Self { process: Process::start_command(command, &folder.join("data"), &settings), log }
     }
 
+    /// Asks for the users in the file and measures how it does.
+    ///
+    /// # Errors
+    /// As [`wrk::run`].
+    pub(crate) fn measure(&self, method: &str, users: &Path, seconds: u64) -> io::Result<Measured> {
+        let cpu_before = self.cpu_seconds()?;
+        let load = wrk::run(self.process.public, method, users, seconds)?;
+        let cpu = self.cpu_seconds()? - cpu_before;
+        self.empty_log()?;
+        Ok(Measured::new(&load, cpu))
+    }
+
     /// Seconds of processor time that the process has used so far, all its threads together.
-    pub(crate) fn cpu_seconds(&self) -> io::Result<f64> {
+    fn cpu_seconds(&self) -> io::Result<f64> {
         let text = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         // The second field is the program's name in brackets, which may hold blanks.
         let after_name = text.rsplit_once(')').map_or("", |(_, rest)| rest);
@@ -40,7 +53,7 @@ impl Server {
     }
 
     /// Empties the log, so that a long run does not fill the disk.
-    pub(crate) fn empty_log(&self) -> io::Result<()> {
+    fn empty_log(&self) -> io::Result<()> {
         fs::OpenOptions::new().write(true).open(&self.log)?.set_len(0)
     }
 }

@@ -21,12 +21,6 @@ pub(crate) struct Load {
     pub(crate) p99: Duration,
 }
 
-impl Load {
-    pub(crate) fn requests_per_second(&self) -> f64 {
-        self.requests / self.seconds
-    }
-}
-
 /// Fails with what to do if wrk or taskset is missing, or there is no second core.
 pub(crate) fn check_installed() -> io::Result<()> {
     let found = |program: &str| Command::new(program).arg("--version").output().is_ok();

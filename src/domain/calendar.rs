@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-/// Days before the first of each month of a common year; the index is the month, from 1.
-const DAYS_BEFORE_MONTH: [u16; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+/// Days before the first of each month of a leap year; the index is the month, from 1. It has 16
+/// places, so that an index of 4 bits needs no bounds check.
+const DAYS_BEFORE_MONTH: [u16; 16] = [0, 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 0, 0, 0];
 
 /// A real day: `month` is 1 to 12 and `day` exists in that month of that year.
 ///
@@ -82,9 +83,20 @@ impl CalendarDate {
     /// ```
     pub const fn day_of_year(self) -> u16 {
         let after_february = self.month > 2;
-        let leap_day = (after_february & is_leap_year(self.year)) as u16;
-        // The mask is never reached (months end at 12); it spares the bounds check.
-        DAYS_BEFORE_MONTH[(self.month & 15) as usize] + self.day as u16 + leap_day
+        self.place_in_leap_year() - (after_february & !is_leap_year(self.year)) as u16
+    }
+
+    /// Which day of a leap year has this month and day, whatever year this is: 29 February is 60, and
+    /// 1 March is 61.
+    ///
+    /// ```
+    /// use jubilee::domain::CalendarDate;
+    /// let place = |text| CalendarDate::parse(text).unwrap().place_in_leap_year();
+    /// assert_eq!(place("2023-03-01"), 61);
+    /// assert_eq!(place("2024-03-01"), 61);
+    /// ```
+    pub const fn place_in_leap_year(self) -> u16 {
+        DAYS_BEFORE_MONTH[(self.month & 15) as usize] + self.day as u16
     }
 }
 
@@ -99,11 +111,6 @@ pub const fn is_leap_year(year: u16) -> bool {
     // A multiple of 100 is a multiple of 400 exactly if it is one of 16, since 400 = 16 * 25.
     let divisor_mask = if year.is_multiple_of(100) { 15 } else { 3 };
     year & divisor_mask == 0
-}
-
-/// 365 or 366.
-pub const fn days_in_year(year: u16) -> u16 {
-    365 + is_leap_year(year) as u16
 }
 
 const fn days_in_month(year: u16, month: u8) -> u8 {

@@ -1,6 +1,10 @@
 //! How many days are left until the next birthday.
 
-use super::calendar::{CalendarDate, days_in_year, is_leap_year};
+use super::calendar::{CalendarDate, is_leap_year};
+
+const FEBRUARY_29: u16 = 60;
+const MARCH_1: u16 = 61;
+const LEAP_YEAR_DAYS: u16 = 366;
 
 /// When somebody born on 29 February is greeted in a common year.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,29 +31,18 @@ pub enum LeapDay {
 /// assert_eq!(days("2000-02-29", "2024-02-28", LeapDay::February28), 1);
 /// ```
 pub fn days_until_birthday(born: CalendarDate, today: CalendarDate, rule: LeapDay) -> u16 {
-    let now = today.day_of_year();
-    let this_year = celebrated_on(born, today.year(), rule);
-    if this_year >= now {
-        this_year - now
-    } else {
-        days_in_year(today.year()) - now + celebrated_on(born, today.year() + 1, rule)
+    // Count as if every year had a 29 February, then take away the one on the way if it does not exist.
+    let (now, birthday) = (today.place_in_leap_year(), born.place_in_leap_year());
+    let days_until = |place| if place >= now { place - now } else { place + LEAP_YEAR_DAYS - now };
+    let days = days_until(birthday);
+    if birthday == FEBRUARY_29 && rule == LeapDay::March1 {
+        // What would be taken away is what the birthday is put off by, unless that is today.
+        return if now == MARCH_1 && !is_leap_year(today.year()) { 0 } else { days };
     }
-}
-
-/// The day of the given year on which the birthday is celebrated.
-fn celebrated_on(born: CalendarDate, year: u16, rule: LeapDay) -> u16 {
-    const FEBRUARY_29: u16 = 60;
-    let born_on_leap_day = born.month() == 2 && born.day() == 29;
-    if born_on_leap_day {
-        return FEBRUARY_29 - u16::from(!is_leap_year(year) && rule == LeapDay::February28);
-    }
-    // The birthday's own year does not matter: its place among the days of a common year does.
-    let in_common_year = born.day_of_year() - leap_shift(born.month(), born.year());
-    in_common_year + leap_shift(born.month(), year)
-}
-
-fn leap_shift(month: u8, year: u16) -> u16 {
-    u16::from((month > 2) & is_leap_year(year))
+    let leap_day_is_on_the_way = days >= days_until(FEBRUARY_29);
+    let its_year = today.year() + u16::from(now > FEBRUARY_29);
+    // Not `&&`: which case it is cannot be predicted, so a branch would cost more than it spares.
+    days - u16::from(leap_day_is_on_the_way & !is_leap_year(its_year))
 }
 
 #[cfg(test)]
