@@ -40,7 +40,7 @@ impl Admission {
     pub(super) fn new(max_in_flight: usize, request_timeout: Duration) -> Arc<Self> {
         Arc::new(Self {
             max_in_flight,
-            longest_wait: request_timeout * 2 / 3,
+            longest_wait: request_timeout / 2,
             queueing: request_timeout / 10,
             in_flight: AtomicUsize::new(0),
             pace: Mutex::new(Pace::new(Instant::now())),
@@ -53,6 +53,9 @@ impl Admission {
         if inside >= self.max_in_flight || self.would_wait_too_long(inside) {
             return None;
         }
+        if inside == 0 {
+            self.pace().begin(now);
+        }
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         Some(Permit { admission: Arc::clone(self), admitted: now })
     }
@@ -62,7 +65,8 @@ impl Admission {
             return false;
         }
         let pace = self.pace();
-        pace.mean_stay() > self.queueing && pace.wait_behind(inside) > self.longest_wait
+        pace.mean_stay() > self.queueing
+            && pace.wait_behind(inside).is_some_and(|wait| wait > self.longest_wait)
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
@@ -74,7 +78,7 @@ impl Permit {
     /// Gives the place back after an answer of the store. What was dropped without one, because it
     /// took too long, says nothing about how fast the store answers.
     pub(super) fn answered(self, now: Instant) {
-        self.admission.pace().leave(now, now - self.admitted);
+        self.admission.pace().answered(now, now - self.admitted);
     }
 }
 

@@ -10,6 +10,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::InternalError;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::web::Payload;
 use actix_web::{Error, HttpResponse};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -94,7 +95,7 @@ where
         self.service.poll_ready(context)
     }
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let id = request_id::of(request.headers());
         let route = Route::of(request.path());
         let record = Record::begin(&self.counts, route, request.method());
@@ -102,7 +103,9 @@ where
         Box::pin(async move {
             let answer = AssertUnwindSafe(async {
                 if route == Route::Unknown {
-                    return Ok(request.error_response(Problem::general(ProblemCode::RouteUnknown)));
+                    let unread = request.extract::<Payload>().await?;
+                    let problem = Problem::general(ProblemCode::RouteUnknown).with_unread_body(unread);
+                    return Ok(request.error_response(problem));
                 }
                 service.call(request).await
             });

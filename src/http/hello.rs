@@ -31,7 +31,7 @@ pub async fn any(
         Method::GET | Method::HEAD => get(request, state).await,
         Method::PUT => put(request, payload, state).await,
         Method::DELETE => delete(request, state).await,
-        _ => Err(Problem::method_not_allowed("GET, HEAD, PUT, DELETE")),
+        _ => Err(Problem::method_not_allowed("GET, HEAD, PUT, DELETE").with_unread_body(payload)),
     }
 }
 
@@ -60,7 +60,10 @@ pub async fn put(
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let deadline = Instant::now() + state.shared.request_timeout;
-    let Asked { username, zone, token } = Asked::read(&request, &state.shared)?;
+    let Asked { username, zone, token } = match Asked::read(&request, &state.shared) {
+        Ok(asked) => asked,
+        Err(problem) => return Err(problem.with_unread_body(payload)),
+    };
     let body = body::read(request.headers(), payload, deadline).await?;
     let today = zone.today(state.shared.wall_clock.now());
     let born = DateOfBirth::parse(&body::birthday(&body)?.date_of_birth, today)?;

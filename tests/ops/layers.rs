@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tracing", &["telemetry", "store", "actors", "http", "app", "cli"]),
     ("std::fs", &["store", "cli", "config"]),
     ("std::net", &["config", "http", "app", "cli"]),
-    ("SystemTime", &["src/app/system_clock.rs"]),
+    ("SystemTime", &["src/app/system_clock.rs", "src/telemetry/json_lines.rs"]),
     ("Instant", &["telemetry", "store", "actors", "http", "app", "cli"]),
 ];
 

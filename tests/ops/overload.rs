@@ -65,8 +65,8 @@ fn offer(app: &TestApp, requests_a_second: u32, duration: Duration) -> Vec<Met> 
     thread::scope(|scope| {
         let clients: Vec<_> = (0..total)
             .map(|number| {
-                // The pace of the load is what this test is about.
                 let due = began + Duration::from_secs(1) * number / requests_a_second;
+                // This waits for nothing: the pace of the load is what the test is about.
                 thread::sleep(due.saturating_duration_since(Instant::now()));
                 scope.spawn(|| {
                     let asked = Instant::now();

@@ -136,6 +136,9 @@ impl<T> Ask<T> {
                 metrics.store_seconds.with_label_values(&[operation, error.outcome()]).observe(seconds)
             }
         }
+        if matches!(outcome, Err(GreeterError::Panicked)) {
+            metrics.panics.inc();
+        }
         match &outcome {
             Ok(_) | Err(GreeterError::Store(_)) => self.permit.answered(now),
             Err(_) => drop(self.permit),
