@@ -1,5 +1,14 @@
-//! What operators and maintainers rely on: stopping, the command line, the repository's consistency.
+//! What operators rely on: starting, the command line, logs, overload, stopping. What maintainers rely on: the
+//! repository's consistency.
 
+mod command_line;
+mod generated;
+mod layers;
+mod logs;
 mod overload;
+mod paths;
 mod process;
+mod repository;
+mod start;
 mod stopping;
+mod tree;

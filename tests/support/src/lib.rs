@@ -22,6 +22,7 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let give_up = Instant::now() + Duration::from_secs(30);
     while !condition() {
         assert!(Instant::now() < give_up, "waited 30 s in vain until {what}");
+        // Between two questions; the condition decides how long it takes.
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -1,0 +1,39 @@
+# The verbs of this repository; `make` lists them.
+
+# Outside of the checkout, so that fresh clones share it.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test tests lint bench docs mutants clean
+
+help: ## Lists the verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: build ## Builds and serves on the embedded store; JUBILEE_* variables set it up
+	@exec "$(CARGO_TARGET_DIR)/release/jubilee"
+
+build: ## Builds the release program
+	@cargo build --release --locked
+	@echo "built $(CARGO_TARGET_DIR)/release/jubilee" >&2
+
+test: ## Proves everything, as CI does; SKIP=lane,lane leaves lanes out and says so
+	@scripts/test
+
+tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
+	@cargo test --workspace --locked $(ARGS)
+
+lint: ## Checks the format and every lint
+	@scripts/test format clippy
+
+bench: ## Measures speed and size, for benches/README.md; takes long. ARGS='--bench countdown' chooses
+	@cargo bench --locked $(ARGS)
+
+docs: ## Writes what is made from tables in the code: docs/errors.md, .env.example, the README's settings
+	@REGENERATE=1 cargo test --locked --test ops generated
+
+mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
+	@scripts/mutants
+
+clean: ## Removes what was built, in the cache too
+	@rm -rf -- "$(CARGO_TARGET_DIR)" "$(CACHE)"

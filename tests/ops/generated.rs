@@ -1,0 +1,72 @@
+//! What is made from tables in the code: `make docs` writes it, these tests fail when it is old.
+
+use crate::tree;
+use jubilee::config::SETTINGS;
+use jubilee::http::ProblemCode;
+use std::fmt::Write;
+use std::fs;
+
+const BEGIN: &str = "<!-- begin generated: settings -->\n";
+const END: &str = "<!-- end generated: settings -->\n";
+
+/// Compares a file with what it should hold, or with `REGENERATE` set writes it.
+fn hold(path: &str, expected: &str) {
+    if std::env::var_os("REGENERATE").is_some() {
+        fs::write(tree::root().join(path), expected).expect("the repository can be written");
+    }
+    assert!(tree::read(path) == expected, "{path} is old: run `make docs` and look at the difference");
+}
+
+#[test]
+fn the_list_of_errors_is_that_of_the_code() {
+    let mut text = String::from(
+        "# Errors\n\n\
+         Made by `make docs` from src/http/problem/table.rs.\n\n\
+         Every failure is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code` and\n\
+         `requestId`. `code` and `type` (`urn:problem-type:jubilee:` and the code) stay the same for ever; `title` and\n\
+         `detail` are for people. Answers with status 503 carry `Retry-After`. Every request is idempotent: it may be sent\n\
+         again after a connection error, 503 or 504, up to 3 times.\n\n\
+         Before a request's head is whole there is no request to answer: the parser replies with an empty 400, 408 or 431\n\
+         and closes.\n\n\
+         | code | status | title | retry | what to do |\n|---|---|---|---|---|\n",
+    );
+    for code in ProblemCode::ALL {
+        let (name, status, title) = (code.name(), code.status().as_u16(), code.title());
+        let (retry, detail) = (code.retry(), code.general_detail());
+        writeln!(text, "| `{name}` | {status} | {title} | {retry} | {detail} |")
+            .expect("a text takes it all");
+    }
+    hold("docs/errors.md", &text);
+}
+
+#[test]
+fn the_example_environment_names_every_setting() {
+    let mut text = String::from(
+        "# Every setting with its default, made by `make docs` from src/config/settings.rs.\n\
+         # A flag wins over these, these over jubilee.toml. Take away a # to set one.\n",
+    );
+    for setting in SETTINGS {
+        let (help, expected, variable) = (setting.help, setting.expected, setting.variable());
+        // A default that is worked out cannot be written as a value.
+        let (value, worked_out) = match setting.default.strip_prefix('(') {
+            Some(how) => ("", format!(" Default: {}.", how.trim_end_matches(')'))),
+            None => (setting.default, String::new()),
+        };
+        writeln!(text, "\n# {help}.{worked_out}\n# Expects {expected}.\n#{variable}={value}")
+            .expect("a text takes it all");
+    }
+    hold(".env.example", &text);
+}
+
+#[test]
+fn the_readme_names_every_setting() {
+    let mut table = String::from("| setting | default | what it does |\n|---|---|---|\n");
+    for setting in SETTINGS {
+        let (variable, default, help) = (setting.variable(), setting.default, setting.help);
+        writeln!(table, "| `{variable}` | `{default}` | {help} |").expect("a text takes it all");
+    }
+    let readme = tree::read("README.md");
+    let (before, rest) = readme.split_once(BEGIN).expect("the README marks where its settings begin");
+    let (_, after) = rest.split_once(END).expect("the README marks where its settings end");
+    hold("README.md", &format!("{before}{BEGIN}{table}{END}{after}"));
+}
