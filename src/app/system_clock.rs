@@ -1,4 +1,4 @@
-//! The one place that reads the system's clock, but for the timestamps of log lines.
+//! The one place that reads the system's clock, but for the stamps of log lines.
 
 use crate::domain::{Timestamp, WallClock};
 use std::time::{SystemTime, UNIX_EPOCH};

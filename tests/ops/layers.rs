@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tracing", &["telemetry", "store", "actors", "http", "app", "cli"]),
     ("std::fs", &["store", "cli", "config"]),
     ("std::net", &["config", "http", "app", "cli"]),
+    // The service has one clock, which is injected; a log line is stamped with the system's own.
     ("SystemTime", &["src/app/system_clock.rs", "src/telemetry/json_lines.rs"]),
     ("Instant", &["telemetry", "store", "actors", "http", "app", "cli"]),
 ];

@@ -1,4 +1,5 @@
-//! What operators and maintainers rely on: stopping, the command line, the repository's consistency.
+//! What operators rely on: starting, the command line, logs, overload, stopping. What maintainers rely on: the
+//! repository's consistency.
 
 mod command_line;
 mod generated;
