@@ -10,7 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// How often the file is tidied when nothing is written, and looked after when it is broken.
+/// How often the file is looked at: a read that failed breaks it too, and then no write may ever come,
+/// for nobody sends traffic to an instance that is not ready.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// How often the file is tidied when nothing is written.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
 const FIRST_REOPEN_AFTER: Duration = Duration::from_millis(100);
 const LONGEST_REOPEN_AFTER: Duration = Duration::from_secs(5);
@@ -112,6 +115,15 @@ impl Actor for EmbeddedWriter {
         if self.current_fault().is_some() {
             Self::reopen_after(Duration::ZERO, context);
         }
+        context.run_interval(CHECK_EVERY, |writer, context| {
+            if writer.current_fault().is_none()
+                && let Err(error) = writer.engine.check()
+            {
+                tracing::error!(%error, "the embedded file has failed; opening it again");
+                writer.set_fault(Some(error));
+                Self::reopen_after(FIRST_REOPEN_AFTER, context);
+            }
+        });
         context.run_interval(PURGE_EVERY, |writer, context| {
             if writer.group.is_empty() && writer.engine.has_expired_marks() {
                 writer.commit_group(context);

@@ -17,7 +17,7 @@ use redb::{
     TableError,
 };
 use row::Row;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 const ROWS: TableDefinition<&str, Row> = TableDefinition::new("birthdays");
@@ -51,6 +51,9 @@ pub struct Engine {
     clock: Arc<dyn WallClock>,
     open: RwLock<Option<Open>>,
     last_version: AtomicU64,
+    /// Whether a read has failed since the file was opened: redb then answers what it happens to have
+    /// in memory and nothing else, until the file is opened again.
+    read_failed: AtomicBool,
 }
 
 impl Engine {
@@ -65,6 +68,7 @@ impl Engine {
             clock,
             open: RwLock::new(None),
             last_version: AtomicU64::new(0),
+            read_failed: AtomicBool::new(false),
         };
         let open = engine.open_medium()?;
         *engine.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
@@ -84,7 +88,10 @@ impl Engine {
             return Err(StoreError::Behind);
         }
         let cell = self.with_open(|open| {
-            let row = open.snapshot.get(username.as_str()).map_err(storage_error)?;
+            let row = open.snapshot.get(username.as_str()).map_err(|error| {
+                self.read_failed.store(true, Ordering::Release);
+                storage_error(error)
+            })?;
             row.map(|row| row.value().decode()).transpose()
         })?;
         Ok(cell.filter(|cell| {
@@ -124,6 +131,7 @@ impl Engine {
         // Opening may have to check the whole file. Readers are told so meanwhile; they do not wait.
         let open = self.open_medium()?;
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
+        self.read_failed.store(false, Ordering::Release);
         self.commit(&[]).map(|_| ())
     }
 
@@ -138,6 +146,9 @@ impl Engine {
     /// # Errors
     /// [`StoreError`] with the reason.
     pub fn check(&self) -> Result<(), StoreError> {
+        if self.read_failed.load(Ordering::Acquire) {
+            return Err(self.named(StoreError::Unavailable("it could not be read".into())));
+        }
         self.with_open(|open| open.snapshot.get("").map(|_| ()).map_err(storage_error))
     }
 

@@ -24,6 +24,8 @@ struct State {
     /// So many changes more, then [`State::fault`] comes.
     countdown: Option<u64>,
     fault: Fault,
+    next_read_fails: bool,
+    cache_bytes: usize,
     power_is_lost: bool,
     syncs: bool,
 }
@@ -51,6 +53,7 @@ impl Disk {
     pub(crate) fn new() -> Self {
         let disk = Self::default();
         disk.state().syncs = true;
+        disk.state().cache_bytes = 1 << 20;
         drop(Builder::new().create_with_backend(disk.clone()).expect("a new database"));
         disk
     }
@@ -65,6 +68,16 @@ impl Disk {
         let mut state = self.state();
         state.countdown = Some(changes);
         state.fault = fault;
+    }
+
+    /// Lets reads come to the disk, at the next opening.
+    pub(crate) fn cache_nothing(&self) {
+        self.state().cache_bytes = 0;
+    }
+
+    /// Lets the next read fail, and no other.
+    pub(crate) fn fail_next_read(&self) {
+        self.state().next_read_fails = true;
     }
 
     /// Takes the power away now, if it is still there.
@@ -175,7 +188,10 @@ impl StorageBackend for Disk {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let state = self.powered()?;
+        let mut state = self.powered()?;
+        if std::mem::take(&mut state.next_read_fails) {
+            return Err(io::Error::other("a bad sector"));
+        }
         let offset = offset as usize;
         let read = state.cached.get(offset..offset + out.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(read);
@@ -205,8 +221,9 @@ impl StorageBackend for Disk {
 
 impl Medium for Disk {
     fn open(&self) -> Result<Database, StoreError> {
+        let cache_bytes = self.state().cache_bytes;
         Builder::new()
-            .set_cache_size(1 << 20)
+            .set_cache_size(cache_bytes)
             .create_with_backend(self.clone())
             .map_err(|error| StoreError::Unavailable(error.to_string()))
     }

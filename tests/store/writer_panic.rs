@@ -21,7 +21,11 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let (disk, clock, metrics) = (Disk::new(), ManualClock::at_noon("2026-03-01"), Metrics::new());
+        Self::on(Disk::new())
+    }
+
+    fn on(disk: Disk) -> Self {
+        let (clock, metrics) = (ManualClock::at_noon("2026-03-01"), Metrics::new());
         let engine = Engine::open(disk.clone(), clock.clone()).expect("it opens");
         let system = System::new();
         let store = system.block_on(async { EmbeddedStore::start(engine, &metrics, 1_000) });
@@ -104,4 +108,24 @@ fn a_disk_that_fails_once_is_opened_again_and_loses_nothing_acknowledged() {
         assert!(bench.metrics.store_reopens.get() >= 1);
         bench.store.close();
     }
+}
+
+#[test]
+fn a_read_that_fails_once_is_mended_though_nothing_is_written() {
+    // So many that they need more than the one page that a reader keeps.
+    const USERS: u64 = 1_000;
+    let disk = Disk::new();
+    disk.cache_nothing();
+    let bench = Bench::on(disk);
+    for number in 0..USERS {
+        assert_eq!(bench.write(number), Ok(Written::Stands));
+    }
+    bench.disk.fail_next_read();
+    let failed =
+        (0..USERS).find_map(|number| bench.system.block_on(bench.store.read(&user(number), None)).err());
+    assert!(matches!(failed, Some(StoreError::Unavailable(_))), "{failed:?}");
+    assert!(bench.store.check().is_err(), "no traffic should come meanwhile");
+    bench.wait_until_usable();
+    bench.everything_is_there(0..USERS);
+    bench.store.close();
 }
