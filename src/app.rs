@@ -81,7 +81,7 @@ pub fn open_store(
 ) -> Result<Arc<dyn Store>, StoreError> {
     match config.store {
         StoreKind::Embedded => {
-            let engine = Engine::open(DataDir(config.data_dir.clone()), wall_clock)?;
+            let engine = Engine::open(DataDir::new(&config.data_dir), wall_clock)?;
             Ok(Arc::new(EmbeddedStore::start(engine, metrics, config.max_in_flight.get())))
         }
     }

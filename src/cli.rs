@@ -8,7 +8,7 @@ mod line;
 mod serve;
 mod show_config;
 
-use crate::config::{Config, ConfigError, Sources};
+use crate::config::{Config, Sources};
 use crate::http::docs;
 use clap::ArgMatches;
 use std::ffi::OsString;
@@ -33,10 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let (name, of_command) = matches.subcommand().unwrap_or(("serve", &matches));
-    let sources = match sources(&matches, of_command) {
-        Ok(sources) => sources,
-        Err(error) => return failed(EXIT_USAGE, error),
-    };
+    let sources = sources(&matches, of_command);
     let config = match Config::load(&sources) {
         Ok(config) => config,
         Err(error) => return failed(EXIT_USAGE, error),
@@ -55,12 +52,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn sources(matches: &ArgMatches, of_command: &ArgMatches) -> Result<Sources, ConfigError> {
+fn sources(matches: &ArgMatches, of_command: &ArgMatches) -> Sources {
     let mut sources = Sources::new(io::stdout().is_terminal() && io::stderr().is_terminal());
     match std::fs::read_to_string(CONFIG_FILE) {
-        Ok(text) => sources.add_file(&text)?,
+        Ok(text) => sources.add_file(&text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(ConfigError(vec![format!("{CONFIG_FILE} cannot be read: {error}")])),
+        Err(error) => sources.add_file_fault(format!("it cannot be read: {error}")),
     }
     sources.add_variables(std::env::vars_os().filter_map(|(name, text)| {
         // A variable that is no text cannot be one of ours.
@@ -68,7 +65,7 @@ fn sources(matches: &ArgMatches, of_command: &ArgMatches) -> Result<Sources, Con
     }));
     arguments::add_flags(matches, &mut sources);
     arguments::add_flags(of_command, &mut sources);
-    Ok(sources)
+    sources
 }
 
 fn failed(code: u8, error: impl Display) -> ExitCode {

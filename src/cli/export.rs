@@ -24,7 +24,7 @@ enum ExportError {
 }
 
 pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn Error>> {
-    let data_dir = DataDir(config.data_dir.clone());
+    let data_dir = DataDir::new(&config.data_dir);
     let file = data_dir.file();
     if !file.try_exists().map_err(|error| format!("{}: {error}", file.display()))? {
         return Err(format!("{} does not exist; JUBILEE_DATA_DIR names its folder", file.display()).into());

@@ -28,7 +28,7 @@ pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn
         "-" => Box::new(io::stdin()),
         path => Box::new(File::open(path).map_err(|error| format!("{path}: {error}"))?),
     };
-    let engine = Engine::open(DataDir(config.data_dir.clone()), Arc::new(SystemClock))?;
+    let engine = Engine::open(DataDir::new(&config.data_dir), Arc::new(SystemClock))?;
     let lines = Lines {
         limits: Limits::at(SystemClock.now(), config.max_clock_skew),
         clock: HybridClock::default(),

@@ -1,6 +1,5 @@
 //! Where values come from, and which one holds.
 
-use super::ConfigError;
 use super::settings::{SETTINGS, Setting};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +11,7 @@ pub struct Sources {
     pub on_terminal: bool,
     /// `JUBILEE_*` variables that are no setting: most likely misspelt.
     pub unknown_variables: Vec<String>,
+    file_faults: Vec<String>,
     texts: BTreeMap<&'static str, (Origin, String)>,
 }
 
@@ -45,30 +45,31 @@ impl Sources {
         Self { on_terminal, ..Self::default() }
     }
 
-    /// Reads the text of a `jubilee.toml`. Call it before [`Sources::add_variables`].
-    ///
-    /// # Errors
-    /// [`ConfigError`] where the text is no TOML, or names the keys that are no setting.
-    pub fn add_file(&mut self, text: &str) -> Result<(), ConfigError> {
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-            ConfigError(vec![format!("jubilee.toml: {}", error.message())])
-        })?;
-        let mut faults = Vec::new();
-        for (key, value) in table {
-            let text = match value {
-                toml::Value::String(text) => Some(text),
-                toml::Value::Integer(number) => Some(number.to_string()),
-                _ => None,
-            };
-            match (SETTINGS.iter().find(|setting| setting.key() == key), text) {
-                (Some(setting), Some(text)) => self.set(setting, Origin::File, text),
-                (Some(_), None) => {
-                    faults.push(format!("jubilee.toml: {key} must be a text or a whole number"))
-                }
-                (None, _) => faults.push(format!("jubilee.toml: {key} is no setting")),
-            }
+    /// Reads the text of a `jubilee.toml`. Call it before [`Sources::add_variables`]. What is wrong with
+    /// it is reported with all other faults.
+    pub fn add_file(&mut self, text: &str) {
+        match text.parse::<toml::Table>() {
+            Ok(table) => table.into_iter().for_each(|(key, value)| self.add_file_value(&key, value)),
+            Err(error) => self.add_file_fault(error.message()),
         }
-        if faults.is_empty() { Ok(()) } else { Err(ConfigError(faults)) }
+    }
+
+    /// Remembers what is wrong with `jubilee.toml` as a whole.
+    pub fn add_file_fault(&mut self, fault: impl fmt::Display) {
+        self.file_faults.push(format!("jubilee.toml: {fault}"));
+    }
+
+    fn add_file_value(&mut self, key: &str, value: toml::Value) {
+        let text = match value {
+            toml::Value::String(text) => Some(text),
+            toml::Value::Integer(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match (SETTINGS.iter().find(|setting| setting.key() == key), text) {
+            (Some(setting), Some(text)) => self.set(setting, Origin::File, text),
+            (Some(_), None) => self.add_file_fault(format!("{key} must be a text or a whole number")),
+            (None, _) => self.add_file_fault(format!("{key} is no setting")),
+        }
     }
 
     /// Takes the `JUBILEE_*` variables among those given; an empty one counts as not set.
@@ -107,7 +108,7 @@ pub(super) struct Reader<'sources> {
 
 impl<'sources> Reader<'sources> {
     pub(super) fn new(sources: &'sources Sources) -> Self {
-        Self { sources, faults: Vec::new() }
+        Self { sources, faults: sources.file_faults.clone() }
     }
 
     /// The value of a setting whose default is written in the table.

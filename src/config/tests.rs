@@ -27,7 +27,7 @@ fn a_flag_wins_over_a_variable_over_the_file_over_the_default() {
     let mut sources = Sources::new(false);
     let region = |sources: &Sources| Config::load(sources).expect("valid").region.to_string();
     assert_eq!(region(&sources), "local");
-    sources.add_file("region = \"file\"").expect("valid");
+    sources.add_file("region = \"file\"");
     assert_eq!(region(&sources), "file");
     sources.add_variables(variables(&[("JUBILEE_REGION", "variable")]));
     assert_eq!(region(&sources), "variable");
@@ -59,10 +59,17 @@ fn all_faults_are_reported_together_each_with_what_was_expected_and_found() {
 #[test]
 fn the_file_may_hold_numbers_and_no_unknown_key() {
     let mut sources = Sources::new(false);
-    sources.add_file("workers = 3\nlisten = \"127.0.0.1:1\"").expect("valid");
+    sources.add_file("workers = 3\nlisten = \"127.0.0.1:1\"");
     assert_eq!(Config::load(&sources).expect("valid").workers.get(), 3);
-    let error = Sources::new(false).add_file("listn = \"127.0.0.1:1\"").expect_err("misspelt");
-    assert!(error.to_string().contains("listn is no setting"));
+    sources.add_file(
+        "listn = \"127.0.0.1:1\"
+region = 1.5",
+    );
+    sources.add_flag(&settings::WORKERS, "none".into());
+    let text = Config::load(&sources).expect_err("three faults").to_string();
+    for fault in ["listn is no setting", "region must be a text", "JUBILEE_WORKERS: expected"] {
+        assert!(text.contains(fault), "{fault} is not in {text}");
+    }
 }
 
 #[test]

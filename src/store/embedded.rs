@@ -4,31 +4,24 @@
 //! The engine is synchronous; [`crate::actors`] gives it its one writer and makes a
 //! [`crate::store::Store`] of it.
 
+mod commit;
 mod medium;
 mod row;
+mod tables;
+mod write_back;
 
 pub use medium::{DataDir, Medium};
+pub use write_back::write_back;
 
 use super::{StoreError, Written};
-use crate::domain::{Cell, SyncToken, Timestamp, Username, Value, Version, WallClock};
+use crate::domain::{Cell, SyncToken, Username, Value, Version, WallClock};
+use commit::commit_group;
 use medium::storage_error;
-use redb::{
-    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table, TableDefinition,
-    TableError,
-};
+use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable};
 use row::Row;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-
-const ROWS: TableDefinition<&str, Row> = TableDefinition::new("birthdays");
-/// The marks of deletions by the version they were written with, so that old ones are found first.
-const MARKS: TableDefinition<(u64, &str), ()> = TableDefinition::new("marks");
-const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
-const FORMAT_KEY: &str = "format";
-const FORMAT: u64 = 1;
-const LAST_VERSION_KEY: &str = "last_version";
-/// How many expired marks a commit takes away, so that no commit becomes long.
-const PURGED_A_COMMIT: usize = 256;
+use tables::{MARKS, prepare, snapshot};
 
 /// A write that waits for its commit.
 #[derive(Clone, Debug)]
@@ -112,7 +105,10 @@ impl Engine {
                 let written = commit_group(&open.database, group, newest, self.clock.now())?;
                 Ok((written, snapshot(&open.database)?))
             })
-            .map_err(|error| self.named(error))?;
+            .map_err(|error| {
+                self.medium.distrust();
+                self.named(error)
+            })?;
         if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
             open.snapshot = snapshot;
         }
@@ -213,133 +209,4 @@ impl Engine {
             other => other,
         }
     }
-}
-
-/// Makes the tables of a new file, checks the format of an old one; gives its last version.
-fn prepare(database: &Database) -> Result<u64, StoreError> {
-    let reading = database.begin_read().map_err(storage_error)?;
-    match reading.open_table(META) {
-        Ok(meta) => {
-            let number = |key| Ok(meta.get(key).map_err(storage_error)?.map(|value| value.value()));
-            match number(FORMAT_KEY)? {
-                Some(FORMAT) => number(LAST_VERSION_KEY).map(Option::unwrap_or_default),
-                Some(other) => Err(StoreError::Corrupt(format!(
-                    "its format is {other} and this program reads format {FORMAT}; was it written by a newer one?"
-                ))),
-                None => Err(foreign()),
-            }
-        }
-        Err(TableError::TableDoesNotExist(_)) => {
-            if !is_empty(&reading)? {
-                return Err(foreign());
-            }
-            let transaction = database.begin_write().map_err(storage_error)?;
-            transaction.open_table(ROWS).map_err(storage_error)?;
-            transaction.open_table(MARKS).map_err(storage_error)?;
-            transaction
-                .open_table(META)
-                .map_err(storage_error)?
-                .insert(FORMAT_KEY, FORMAT)
-                .map_err(storage_error)?;
-            transaction.commit().map_err(storage_error)?;
-            Ok(0)
-        }
-        Err(TableError::Storage(error)) => Err(storage_error(error)),
-        Err(_) => Err(foreign()),
-    }
-}
-
-/// Whether nobody has made a table in it yet, as after a crash between making the file and its tables.
-fn is_empty(reading: &ReadTransaction) -> Result<bool, StoreError> {
-    let tables = reading.list_tables().map_err(storage_error)?.count();
-    let multimap_tables = reading.list_multimap_tables().map_err(storage_error)?.count();
-    Ok(tables + multimap_tables == 0)
-}
-
-fn foreign() -> StoreError {
-    StoreError::Corrupt(
-        "it is a redb database of another program; nothing was changed: move it away, or set JUBILEE_DATA_DIR".into(),
-    )
-}
-
-fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static str, Row>, StoreError> {
-    let reading = database.begin_read().map_err(storage_error)?;
-    reading.open_table(ROWS).map_err(storage_error)
-}
-
-fn commit_group(
-    database: &Database,
-    group: &[Write],
-    newest: Version,
-    now: Timestamp,
-) -> Result<Vec<Written>, StoreError> {
-    let transaction = database.begin_write().map_err(storage_error)?;
-    let written = {
-        let mut rows = transaction.open_table(ROWS).map_err(storage_error)?;
-        let mut marks = transaction.open_table(MARKS).map_err(storage_error)?;
-        let mut meta = transaction.open_table(META).map_err(storage_error)?;
-        let written = group
-            .iter()
-            .map(|write| put(&mut rows, &mut marks, write, now))
-            .collect::<Result<Vec<_>, _>>()?;
-        purge(&mut rows, &mut marks, now)?;
-        meta.insert(LAST_VERSION_KEY, newest.micros()).map_err(storage_error)?;
-        written
-    };
-    transaction.commit().map_err(storage_error)?;
-    Ok(written)
-}
-
-type Rows<'transaction> = Table<'transaction, &'static str, Row>;
-type Marks<'transaction> = Table<'transaction, (u64, &'static str), ()>;
-
-fn put(
-    rows: &mut Rows<'_>,
-    marks: &mut Marks<'_>,
-    write: &Write,
-    now: Timestamp,
-) -> Result<Written, StoreError> {
-    let username = write.username.as_str();
-    // Insert first and look at what was there: one way down the tree instead of two.
-    let before = rows
-        .insert(username, Row::encode(write.cell))
-        .map_err(storage_error)?
-        .map(|row| row.value().decode())
-        .transpose()?;
-    match before {
-        Some(before) if before > write.cell && !before.is_expired_mark(now) => {
-            rows.insert(username, Row::encode(before)).map_err(storage_error)?;
-            Ok(Written::Outranked(before.version))
-        }
-        _ => {
-            if write.cell.value == Value::Forgotten {
-                marks.insert((write.cell.version.micros(), username), ()).map_err(storage_error)?;
-            }
-            Ok(Written::Stands)
-        }
-    }
-}
-
-/// Takes away the oldest marks that have expired, and their rows unless something newer stands there.
-fn purge(rows: &mut Rows<'_>, marks: &mut Marks<'_>, now: Timestamp) -> Result<(), StoreError> {
-    for _ in 0..PURGED_A_COMMIT {
-        let Some(entry) = marks.first().map_err(storage_error)? else { break };
-        let (version, username) = entry.0.value();
-        let mark = Cell { version: Version::from_micros(version), value: Value::Forgotten };
-        if !mark.is_expired_mark(now) {
-            break;
-        }
-        let username = username.to_owned();
-        drop(entry);
-        let standing = rows
-            .get(username.as_str())
-            .map_err(storage_error)?
-            .map(|row| row.value().decode())
-            .transpose()?;
-        if standing == Some(mark) {
-            rows.remove(username.as_str()).map_err(storage_error)?;
-        }
-        marks.remove((version, username.as_str())).map_err(storage_error)?;
-    }
-    Ok(())
 }

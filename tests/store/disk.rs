@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 use jubilee::store::StoreError;
-use jubilee::store::embedded::Medium;
+use jubilee::store::embedded::{Medium, write_back};
 use redb::{Builder, Database, StorageBackend};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +27,7 @@ struct State {
     next_read_fails: bool,
     cache_bytes: usize,
     power_is_lost: bool,
+    distrusted: bool,
     syncs: bool,
 }
 
@@ -40,6 +41,9 @@ pub(crate) enum Fault {
     Panic,
     /// This call fails; later ones work.
     Error,
+    /// The next sync fails, and what it was to make durable is dropped though reads go on seeing it, as
+    /// Linux does: its page cache takes pages that could not be written for clean.
+    FailedSync,
 }
 
 #[derive(Clone, Debug)]
@@ -107,7 +111,7 @@ impl Disk {
 
     fn change(&self, change: Change) -> io::Result<()> {
         let mut state = self.state();
-        let fault = state.count_down();
+        let fault = if matches!(state.fault, Fault::FailedSync) { None } else { state.count_down() };
         if !state.power_is_lost {
             change.apply(&mut state.cached);
             state.unsynced.push(change);
@@ -120,6 +124,10 @@ impl Disk {
         match fault {
             Some(Fault::PowerLoss) => self.lose_power(),
             Some(Fault::Panic) => panic!("the disk panics, as the test asked for"),
+            Some(Fault::FailedSync) => {
+                self.state().unsynced.clear();
+                return Err(io::Error::other("the sync failed"));
+            }
             Some(Fault::Error) => return Err(io::Error::other("a bad moment")),
             None => {}
         }
@@ -222,10 +230,17 @@ impl StorageBackend for Disk {
 impl Medium for Disk {
     fn open(&self) -> Result<Database, StoreError> {
         let cache_bytes = self.state().cache_bytes;
+        if std::mem::take(&mut self.state().distrusted) {
+            write_back(self).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        }
         Builder::new()
             .set_cache_size(cache_bytes)
             .create_with_backend(self.clone())
             .map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    fn distrust(&self) {
+        self.state().distrusted = true;
     }
 
     fn name(&self) -> String {

@@ -6,7 +6,7 @@ use actix_web::rt::{System, SystemRunner};
 use jubilee::actors::EmbeddedStore;
 use jubilee::domain::cell::MARK_LIFETIME;
 use jubilee::domain::{Cell, Timestamp, Value, Version, WallClock};
-use jubilee::store::embedded::{DataDir, Engine};
+use jubilee::store::embedded::{DataDir, Engine, Medium};
 use jubilee::store::{Store, StoreError};
 use jubilee::telemetry::Metrics;
 use jubilee_test_support::ManualClock;
@@ -34,7 +34,7 @@ impl Bench {
     }
 
     fn file(&self) -> DataDir {
-        DataDir(self.data_dir.path().into())
+        DataDir::new(self.data_dir.path())
     }
 
     fn write(&self, store: &dyn Store, number: u64, cell: Cell) {
@@ -155,5 +155,22 @@ fn a_birthday_written_over_an_expired_mark_stands_though_its_version_is_lesser()
     assert_eq!(bench.read(&store, 1), Some(old));
     bench.write(&store, 2, cell(Version::from_micros(1), born("1815-12-10")));
     assert_eq!(bench.read(&store, 1), Some(old), "the purge takes the mark and leaves the row");
+    store.close();
+}
+
+#[test]
+fn a_file_of_which_a_sync_has_failed_is_written_back_even_after_a_restart_before_it_is_trusted() {
+    let bench = Bench::new();
+    let birthday = cell(version_at(bench.clock.now(), 1), born("1815-12-10"));
+    let store = bench.open();
+    bench.write(&store, 1, birthday);
+    store.close();
+    let distrusted = bench.data_dir.path().join("birthdays.redb.distrusted");
+
+    bench.file().distrust();
+    assert!(distrusted.exists(), "a restarted process will know");
+    let store = bench.open();
+    assert_eq!(bench.read(&store, 1), Some(birthday));
+    assert!(!distrusted.exists(), "it has been written back");
     store.close();
 }

@@ -1,13 +1,19 @@
 //! Where the embedded file lies, and what its errors mean.
 
+use super::write_back::write_back;
 use crate::store::StoreError;
-use redb::{Builder, Database, DatabaseError, StorageError};
+use redb::backends::FileBackend;
+use redb::{Builder, Database, DatabaseError, StorageBackend, StorageError};
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::ops::Bound;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const FILE_NAME: &str = "birthdays.redb";
+/// Lies beside the file from a failed sync until the file has been written back.
+const DISTRUST_NAME: &str = "birthdays.redb.distrusted";
 /// How much of the file redb keeps in memory; what is beyond is a read from the page cache away.
 const CACHE_BYTES: usize = 256 << 20;
 
@@ -19,18 +25,54 @@ pub trait Medium: Send + Sync {
     /// As [`super::Engine::open`].
     fn open(&self) -> Result<Database, StoreError>;
 
+    /// Remembers, even over a restart of the process, that a sync has failed: the next opening writes
+    /// back what it finds before it trusts it.
+    fn distrust(&self);
+
     /// What an operator knows it by, for error texts.
     fn name(&self) -> String;
 }
 
 /// A folder with the file in it.
-#[derive(Clone, Debug)]
-pub struct DataDir(pub PathBuf);
+#[derive(Debug)]
+pub struct DataDir {
+    folder: PathBuf,
+    /// The same as the file of that name, for a folder in which no file can be made.
+    distrusted: AtomicBool,
+}
 
 impl DataDir {
+    /// The folder, there or yet to be made.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), distrusted: AtomicBool::new(false) }
+    }
+
     /// The path of the file.
     pub fn file(&self) -> PathBuf {
-        self.0.join(FILE_NAME)
+        self.folder.join(FILE_NAME)
+    }
+
+    /// Writes the file back if a sync of it has failed.
+    fn regain_trust(&self) -> Result<(), StoreError> {
+        let mark = self.folder.join(DISTRUST_NAME);
+        if !self.distrusted.load(Ordering::Acquire) && !mark.exists() {
+            return Ok(());
+        }
+        let file = fs::OpenOptions::new().read(true).write(true).open(self.file());
+        let backend = FileBackend::new(file.map_err(|error| self.io_error(&error))?)
+            .map_err(|error| self.database_error(error))?;
+        if !backend
+            .try_lock_range(Bound::Unbounded, Bound::Unbounded)
+            .map_err(|error| self.io_error(&error.into()))?
+        {
+            return Err(self.database_error(DatabaseError::DatabaseAlreadyOpen));
+        }
+        write_back(&backend).map_err(|error| self.io_error(&error))?;
+        self.distrusted.store(false, Ordering::Release);
+        match fs::remove_file(mark) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.io_error(&error)),
+            _ => Ok(()),
+        }
     }
 
     /// Makes an empty database beside its final name and gives it that name only when it is whole:
@@ -38,7 +80,7 @@ impl DataDir {
     fn create(&self) -> Result<(), StoreError> {
         // The name is new each time. A crash may leave a file under the old one, even as a second name
         // of a whole database that has since been moved away; it must not be written again.
-        let unfinished = self.0.join(format!("{FILE_NAME}.{:016x}.new", fastrand::u64(..)));
+        let unfinished = self.folder.join(format!("{FILE_NAME}.{:016x}.new", fastrand::u64(..)));
         let made = self.create_at(&unfinished);
         // A leftover is only litter, so a failure to remove it is none of the caller's.
         let _ = fs::remove_file(&unfinished);
@@ -65,11 +107,11 @@ impl DataDir {
     /// made the file may have been killed before it did.
     fn sync_names(&self) -> Result<(), StoreError> {
         let sync = |folder: &Path| fs::File::open(folder).and_then(|folder| folder.sync_all());
-        if let Some(parent) = self.0.canonicalize().ok().as_deref().and_then(Path::parent) {
+        if let Some(parent) = self.folder.canonicalize().ok().as_deref().and_then(Path::parent) {
             // Not everybody may read the folder above, and whoever may not has not made ours in it.
             let _ = sync(parent);
         }
-        sync(&self.0).map_err(|error| self.io_error(&error))
+        sync(&self.folder).map_err(|error| self.io_error(&error))
     }
 
     fn io_error(&self, error: &io::Error) -> StoreError {
@@ -106,16 +148,24 @@ impl Medium for DataDir {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&self.0)
+            .create(&self.folder)
             .map_err(|error| self.io_error(&error))?;
         if !self.file().try_exists().map_err(|error| self.io_error(&error))? {
             self.create()?;
         }
         self.sync_names()?;
+        self.regain_trust()?;
         Builder::new()
             .set_cache_size(CACHE_BYTES)
             .open(self.file())
             .map_err(|error| self.database_error(error))
+    }
+
+    fn distrust(&self) {
+        self.distrusted.store(true, Ordering::Release);
+        // Only the process may restart before the next opening: after a loss of power what is read is
+        // what the disk holds. So this needs no sync, and where it fails the field above remembers.
+        let _ = fs::File::create(self.folder.join(DISTRUST_NAME));
     }
 
     fn name(&self) -> String {
