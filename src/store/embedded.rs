@@ -20,9 +20,11 @@ use row::Row;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-const ROWS: TableDefinition<&str, Row> = TableDefinition::new("birthdays");
+/// Usernames are kept as bytes: redb would check at each comparison on the way to a row that a text
+/// is UTF-8. The order is the same.
+const ROWS: TableDefinition<&[u8], Row> = TableDefinition::new("birthdays");
 /// The marks of deletions by the version they were written with, so that old ones are found first.
-const MARKS: TableDefinition<(u64, &str), ()> = TableDefinition::new("marks");
+const MARKS: TableDefinition<(u64, &[u8]), ()> = TableDefinition::new("marks");
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const FORMAT_KEY: &str = "format";
 const FORMAT: u64 = 1;
@@ -41,7 +43,7 @@ pub struct Write {
 
 /// The open file and what the last commit left to read. Fields are dropped in this order.
 struct Open {
-    snapshot: ReadOnlyTable<&'static str, Row>,
+    snapshot: ReadOnlyTable<&'static [u8], Row>,
     database: Database,
 }
 
@@ -84,7 +86,7 @@ impl Engine {
             return Err(StoreError::Behind);
         }
         let cell = self.with_open(|open| {
-            let row = open.snapshot.get(username.as_str()).map_err(storage_error)?;
+            let row = open.snapshot.get(username.as_str().as_bytes()).map_err(storage_error)?;
             row.map(|row| row.value().decode()).transpose()
         })?;
         Ok(cell.filter(|cell| {
@@ -138,7 +140,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError`] with the reason.
     pub fn check(&self) -> Result<(), StoreError> {
-        self.with_open(|open| open.snapshot.get("").map(|_| ()).map_err(storage_error))
+        self.with_open(|open| open.snapshot.get(&b""[..]).map(|_| ()).map_err(storage_error))
     }
 
     /// Whether the marks of old deletions wait to be taken away, which any commit does.
@@ -164,12 +166,14 @@ impl Engine {
         &self,
         mut visit: impl FnMut(&str, Cell) -> Result<(), E>,
     ) -> Result<(), E> {
-        let rows = self.with_open(|open| open.snapshot.range::<&str>(..).map_err(storage_error))?;
+        let rows = self.with_open(|open| open.snapshot.range::<&[u8]>(..).map_err(storage_error))?;
         for entry in rows {
             let (username, row) = entry.map_err(storage_error)?;
             let cell = row.value().decode()?;
             if cell.value != Value::Forgotten {
-                visit(username.value(), cell)?;
+                let username = str::from_utf8(username.value())
+                    .map_err(|_| StoreError::Corrupt("a row's username is no text".into()))?;
+                visit(username, cell)?;
             }
         }
         Ok(())
@@ -251,7 +255,7 @@ fn foreign() -> StoreError {
     )
 }
 
-fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static str, Row>, StoreError> {
+fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static [u8], Row>, StoreError> {
     let reading = database.begin_read().map_err(storage_error)?;
     reading.open_table(ROWS).map_err(storage_error)
 }
@@ -279,8 +283,8 @@ fn commit_group(
     Ok(written)
 }
 
-type Rows<'transaction> = Table<'transaction, &'static str, Row>;
-type Marks<'transaction> = Table<'transaction, (u64, &'static str), ()>;
+type Rows<'transaction> = Table<'transaction, &'static [u8], Row>;
+type Marks<'transaction> = Table<'transaction, (u64, &'static [u8]), ()>;
 
 fn put(
     rows: &mut Rows<'_>,
@@ -288,7 +292,7 @@ fn put(
     write: &Write,
     now: Timestamp,
 ) -> Result<Written, StoreError> {
-    let username = write.username.as_str();
+    let username = write.username.as_str().as_bytes();
     // Insert first and look at what was there: one way down the tree instead of two.
     let before = rows
         .insert(username, Row::encode(write.cell))
@@ -321,14 +325,14 @@ fn purge(rows: &mut Rows<'_>, marks: &mut Marks<'_>, now: Timestamp) -> Result<(
         let username = username.to_owned();
         drop(entry);
         let standing = rows
-            .get(username.as_str())
+            .get(username.as_slice())
             .map_err(storage_error)?
             .map(|row| row.value().decode())
             .transpose()?;
         if standing == Some(mark) {
-            rows.remove(username.as_str()).map_err(storage_error)?;
+            rows.remove(username.as_slice()).map_err(storage_error)?;
         }
-        marks.remove((version, username.as_str())).map_err(storage_error)?;
+        marks.remove((version, username.as_slice())).map_err(storage_error)?;
     }
     Ok(())
 }
