@@ -17,8 +17,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// So many lines are sorted and made durable together: neighbours share pages, and a page is written
-/// once for all of them.
-const BATCH_LINES: usize = 500_000;
+/// once for all of them. A batch takes about 130 MB while it waits; twice as many lines are hardly faster.
+const BATCH_LINES: usize = 2_000_000;
 /// Longer than any line that is good.
 const MAX_LINE_BYTES: u64 = 4096;
 
@@ -37,7 +37,8 @@ pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn
     };
     // It draws nothing where standard error is no terminal.
     let progress = ProgressBar::new_spinner().with_message("birthdays imported");
-    let (batches, to_write) = sync_channel(1);
+    // No batch waits between the threads: each holds one, and that is enough memory.
+    let (batches, to_write) = sync_channel(0);
     let (read, written) = thread::scope(|scope| {
         let writer = scope.spawn(|| write_batches(&engine, to_write, &progress));
         let read = lines.send(BufReader::with_capacity(1 << 20, input), &batches);
@@ -120,7 +121,8 @@ fn skip_rest_of_line(input: &mut impl BufRead, start: &[u8]) -> io::Result<()> {
 
 /// Sorts and sends a batch; false if nobody takes it any more.
 fn flush(mut batch: Vec<CellWrite>, batches: &SyncSender<Vec<CellWrite>>) -> bool {
-    batch.sort_by(|one, other| one.username.cmp(&other.username));
+    // Lines of the same user may come in any order: the greatest cell stands.
+    batch.sort_unstable_by(|one, other| one.username.cmp(&other.username));
     batch.is_empty() || batches.send(batch).is_ok()
 }
 

@@ -34,7 +34,7 @@ pub struct Write {
 
 /// The open file and what the last commit left to read. Fields are dropped in this order.
 struct Open {
-    snapshot: ReadOnlyTable<&'static str, Row>,
+    snapshot: ReadOnlyTable<&'static [u8], Row>,
     database: Database,
 }
 
@@ -81,7 +81,7 @@ impl Engine {
             return Err(StoreError::Behind);
         }
         let cell = self.with_open(|open| {
-            let row = open.snapshot.get(username.as_str()).map_err(|error| {
+            let row = open.snapshot.get(username.as_str().as_bytes()).map_err(|error| {
                 self.read_failed.store(true, Ordering::Release);
                 storage_error(error)
             })?;
@@ -145,7 +145,7 @@ impl Engine {
         if self.read_failed.load(Ordering::Acquire) {
             return Err(self.named(StoreError::Unavailable("it could not be read".into())));
         }
-        self.with_open(|open| open.snapshot.get("").map(|_| ()).map_err(storage_error))
+        self.with_open(|open| open.snapshot.get(&b""[..]).map(|_| ()).map_err(storage_error))
     }
 
     /// Whether the marks of old deletions wait to be taken away, which any commit does.
@@ -171,12 +171,14 @@ impl Engine {
         &self,
         mut visit: impl FnMut(&str, Cell) -> Result<(), E>,
     ) -> Result<(), E> {
-        let rows = self.with_open(|open| open.snapshot.range::<&str>(..).map_err(storage_error))?;
+        let rows = self.with_open(|open| open.snapshot.range::<&[u8]>(..).map_err(storage_error))?;
         for entry in rows {
             let (username, row) = entry.map_err(storage_error)?;
             let cell = row.value().decode()?;
             if cell.value != Value::Forgotten {
-                visit(username.value(), cell)?;
+                let username = str::from_utf8(username.value())
+                    .map_err(|_| StoreError::Corrupt("a row's username is no text".into()))?;
+                visit(username, cell)?;
             }
         }
         Ok(())

@@ -11,8 +11,8 @@ use redb::{Database, ReadableTable, Table};
 /// How many expired marks a commit takes away, so that no commit becomes long.
 const PURGED_A_COMMIT: usize = 256;
 
-type Rows<'transaction> = Table<'transaction, &'static str, Row>;
-type Marks<'transaction> = Table<'transaction, (u64, &'static str), ()>;
+type Rows<'transaction> = Table<'transaction, &'static [u8], Row>;
+type Marks<'transaction> = Table<'transaction, (u64, &'static [u8]), ()>;
 
 /// Makes the group durable and `newest` the last version; tells what became of each write.
 pub(super) fn commit_group(
@@ -44,7 +44,7 @@ fn put(
     write: &Write,
     now: Timestamp,
 ) -> Result<Written, StoreError> {
-    let username = write.username.as_str();
+    let username = write.username.as_str().as_bytes();
     // Insert first and look at what was there: one way down the tree instead of two.
     let before = rows
         .insert(username, Row::encode(write.cell))
@@ -77,14 +77,14 @@ fn purge(rows: &mut Rows<'_>, marks: &mut Marks<'_>, now: Timestamp) -> Result<(
         let username = username.to_owned();
         drop(entry);
         let standing = rows
-            .get(username.as_str())
+            .get(username.as_slice())
             .map_err(storage_error)?
             .map(|row| row.value().decode())
             .transpose()?;
         if standing == Some(mark) {
-            rows.remove(username.as_str()).map_err(storage_error)?;
+            rows.remove(username.as_slice()).map_err(storage_error)?;
         }
-        marks.remove((version, username.as_str())).map_err(storage_error)?;
+        marks.remove((version, username.as_slice())).map_err(storage_error)?;
     }
     Ok(())
 }

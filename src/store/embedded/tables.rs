@@ -5,9 +5,11 @@ use super::row::Row;
 use crate::store::StoreError;
 use redb::{Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, TableDefinition, TableError};
 
-pub(super) const ROWS: TableDefinition<&str, Row> = TableDefinition::new("birthdays");
+/// Usernames are kept as bytes: redb would check at each comparison on the way to a row that a text
+/// is UTF-8. The order is the same.
+pub(super) const ROWS: TableDefinition<&[u8], Row> = TableDefinition::new("birthdays");
 /// The marks of deletions by the version they were written with, so that old ones are found first.
-pub(super) const MARKS: TableDefinition<(u64, &str), ()> = TableDefinition::new("marks");
+pub(super) const MARKS: TableDefinition<(u64, &[u8]), ()> = TableDefinition::new("marks");
 pub(super) const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 pub(super) const LAST_VERSION_KEY: &str = "last_version";
 const FORMAT_KEY: &str = "format";
@@ -61,7 +63,7 @@ fn foreign() -> StoreError {
 }
 
 /// What the last commit left to read.
-pub(super) fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static str, Row>, StoreError> {
+pub(super) fn snapshot(database: &Database) -> Result<ReadOnlyTable<&'static [u8], Row>, StoreError> {
     let reading = database.begin_read().map_err(storage_error)?;
     reading.open_table(ROWS).map_err(storage_error)
 }
