@@ -67,10 +67,11 @@ impl<A: Actor<Context = Context<A>>> Supervised<A> {
 
 #[cfg(test)]
 mod tests {
-    use super::Supervised;
+    use super::{FIRST_BACK_OFF, LONGEST_BACK_OFF, Supervised};
     use actix::{Actor, Context, Handler, Message, System};
     use prometheus::IntCounter;
     use std::sync::Arc;
+    use std::time::Instant;
 
     struct Fragile;
 
@@ -113,6 +114,7 @@ mod tests {
         let restarts = IntCounter::new("restarts", "restarts").expect("a name");
         let supervised = Arc::new(Supervised::start("fragile", restarts.clone(), || Fragile.start()));
         for count in 1..=3 {
+            let broken_at = Instant::now();
             let broken = supervised.with_address(|address| address.send(Break)).expect("it lives");
             assert!(broken.await.is_err(), "its answer is lost with it");
             let answer = loop {
@@ -120,9 +122,12 @@ mod tests {
                     Some(answer) => break answer,
                     None => tokio::task::yield_now().await,
                 }
+                assert!(broken_at.elapsed() < LONGEST_BACK_OFF, "it stays dead");
             };
             assert_eq!(answer.await, Ok(7));
             assert_eq!(restarts.get(), count);
+            let back_off = supervised.current.lock().expect("no panic").back_off;
+            assert_eq!(back_off, FIRST_BACK_OFF * 2u32.pow(count as u32), "the next one takes longer");
         }
     }
 }

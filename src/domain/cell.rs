@@ -36,8 +36,9 @@ impl Cell {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, MARK_LIFETIME, Value};
+    use super::{Cell, Value};
     use crate::domain::{CalendarDate, DateOfBirth, Timestamp, Version};
+    use std::time::Duration;
 
     fn born(text: &str) -> Value {
         Value::Born(DateOfBirth::from_stored(CalendarDate::parse(text).expect("a day")))
@@ -57,7 +58,7 @@ mod tests {
     #[test]
     fn a_mark_lives_for_a_day_and_a_birthday_for_ever() {
         let written = Timestamp::from_micros(7);
-        let a_day_later = written.plus(MARK_LIFETIME);
+        let a_day_later = written.plus(Duration::from_secs(86_400));
         let just_before = Timestamp::from_micros(a_day_later.micros() - 1);
         assert!(!at(7, Value::Forgotten).is_expired_mark(just_before));
         assert!(at(7, Value::Forgotten).is_expired_mark(a_day_later));

@@ -62,3 +62,15 @@ impl fmt::Debug for DateOfBirth {
         formatter.write_str("DateOfBirth(hidden)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CalendarDate, DateOfBirth};
+
+    #[test]
+    fn a_debug_text_shows_nothing_of_the_day() {
+        let born = DateOfBirth::from_stored(CalendarDate::new(1987, 6, 5).expect("a day"));
+        let shown = format!("{born:?}");
+        assert!(!shown.contains(|character: char| character.is_ascii_digit()), "{shown}");
+    }
+}

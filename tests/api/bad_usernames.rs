@@ -21,6 +21,9 @@ fn whatever_is_not_letters_is_refused_by_every_method() {
         "ada%",
         "ada%zz",
         "%CC%88",
+        // Alphabetic in the sense of Unicode, and yet no letters: a Roman numeral, a vowel sign.
+        "%E2%85%A7",
+        "%E0%A4%95%E0%A4%BE",
         // Bytes that are no UTF-8: a lone byte, a surrogate, an overlong slash, half a letter.
         "%FF",
         "ada%FF",

@@ -83,6 +83,9 @@ fn a_token_at_the_very_bound_is_good() {
     assert_eq!(put.status, 204, "{put:?}");
     assert_eq!(version_of(token_of(&put), "ada"), version_of(&ahead, "ada") + 1);
     assert_eq!(with_token(&app, "GET", &ahead, b"").status, 200);
+    let ahead = token_ahead(&app, "grace", SKEW_MICROS);
+    let delete = app.request("DELETE", "/hello/grace", &[("Sync-Token", &ahead)], b"");
+    assert_eq!(version_of(token_of(&delete), "grace"), version_of(&ahead, "grace") + 1);
 }
 
 #[test]

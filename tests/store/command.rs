@@ -3,8 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
+/// Far more than any of these commands takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a command ended and what it said.
 #[derive(Debug)]
@@ -42,7 +47,8 @@ pub(crate) fn run_with_input(data_dir: &Path, arguments: &[&str], input: &str) -
     finish(command, input)
 }
 
-/// Runs a prepared command on free ports, so that a server that should not start cannot disturb.
+/// Runs a prepared command on free ports, so that a server that should not start cannot disturb; it is
+/// killed in the end, and has no exit code.
 pub(crate) fn finish(mut command: Command, input: &str) -> Ended {
     let mut child = command
         .env("JUBILEE_LISTEN", "127.0.0.1:0")
@@ -54,7 +60,19 @@ pub(crate) fn finish(mut command: Command, input: &str) -> Ended {
         .expect("the program starts");
     // One that ends early does not read it.
     let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
-    let output = child.wait_with_output().expect("it ends");
+    let id = child.id().to_string();
+    let (ended, until_ended) = channel::<()>();
+    let output = thread::scope(|scope| {
+        scope.spawn(move || {
+            if until_ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                // It may end by itself in this very moment.
+                let _ = Command::new("kill").args(["-s", "KILL", &id]).status();
+            }
+        });
+        let output = child.wait_with_output().expect("it ends");
+        drop(ended);
+        output
+    });
     Ended {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).expect("text"),

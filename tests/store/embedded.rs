@@ -11,6 +11,9 @@ use jubilee::store::{Store, StoreError};
 use jubilee::telemetry::Metrics;
 use jubilee_test_support::ManualClock;
 use redb::{ReadableDatabase, ReadableTableMetadata, TableHandle};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -87,6 +90,16 @@ fn what_was_written_is_there_after_the_store_was_closed_and_opened_again() {
     assert_eq!(read(mark.version.next()), Err(StoreError::Behind));
     assert!(matches!(closed.check(), Err(StoreError::Unavailable(_))));
     store.close();
+}
+
+#[test]
+fn the_file_and_its_folder_are_for_their_owner_only() {
+    let bench = Bench::new();
+    let data_dir = DataDir(bench.data_dir.path().join("new"));
+    let engine = Engine::open(data_dir.clone(), bench.clock.clone()).expect("the file opens");
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!((mode(&data_dir.0), mode(&data_dir.file())), (0o700, 0o600));
+    engine.close();
 }
 
 #[test]

@@ -94,6 +94,17 @@ async fn a_burst_after_a_quiet_time_is_let_in() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_burst_is_let_in_though_the_store_was_slow_before_a_quiet_time() {
+    let mut simulation = Simulation::new(1_000);
+    simulation.run(Duration::from_secs(2), 1_000, 100).await;
+    simulation.run(Duration::from_secs(3), 0, 100).await;
+    assert!(simulation.inside.is_empty() && simulation.refused > 0);
+    simulation.refused = 0;
+    simulation.run(TICK * 100, 9_000, 1_000).await;
+    assert_eq!(simulation.refused, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_than_the_bound_are_ever_inside() {
     let mut simulation = Simulation::new(ALWAYS_ADMITTED / 2);
     simulation.run(Duration::from_millis(100), 1_000, 0).await;
