@@ -14,8 +14,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const FILE_NAME: &str = "birthdays.redb";
 /// Lies beside the file from a failed sync until the file has been written back.
 const DISTRUST_NAME: &str = "birthdays.redb.distrusted";
-/// How much of the file redb keeps in memory; what is beyond is a read from the page cache away.
-const CACHE_BYTES: usize = 256 << 20;
+/// How much of the file redb keeps in memory, at most: all of ten million users. What is beyond costs
+/// a read from the page cache.
+const CACHE_BYTES: usize = 512 << 20;
 
 /// Something that a database can be opened on, again and again.
 pub trait Medium: Send + Sync {
