@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
 /// Far more than any of these commands takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a command ended and what it said.
 #[derive(Debug)]
