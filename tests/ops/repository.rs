@@ -80,15 +80,14 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
     header("# breaks:")?;
     let red = header("# red:")?;
     let words: Vec<_> = red.split_whitespace().collect();
-    let folder = match words[..] {
-        ["--lib", ..] => "src".to_owned(),
-        ["--test", name, ..] => format!("tests/{name}"),
-        _ => return Err(format!("{}: `{red}` begins with neither --lib nor --test NAME", patch.path)),
+    let (folder, test) = match words[..] {
+        ["--lib", test, ..] => ("src", test),
+        ["--test", _, test, ..] => ("tests", test),
+        _ => return Err(format!("{}: `{red}` is neither --lib TEST nor --test NAME TEST", patch.path)),
     };
-    let test = words.iter().find(|word| word.contains("::")).unwrap_or(&"");
     let (module, function) = test.rsplit_once("::").unwrap_or(("", test));
     let module = module.split("::").find(|segment| !segment.is_empty()).unwrap_or_default();
-    let exists = files_under(&folder, ".rs")
+    let exists = files_under(folder, ".rs")
         .iter()
         .any(|file| file.path.contains(module) && file.text.contains(&format!("fn {function}(")));
     if exists { Ok(()) } else { Err(format!("{}: there is no test `{red}`", patch.path)) }
