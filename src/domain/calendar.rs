@@ -108,8 +108,9 @@ impl fmt::Display for CalendarDate {
 
 /// Whether 29 February exists in this year.
 pub const fn is_leap_year(year: u16) -> bool {
-    // A multiple of 100 is a multiple of 400 exactly if it is one of 16, since 400 = 16 * 25.
-    let divisor_mask = if year.is_multiple_of(100) { 15 } else { 3 };
+    // Of the multiples of 25 only those of 400 = 25 * 16 are leap years: the others are centuries, or no
+    // multiples of 4. Testing for 25 takes one instruction less than for 100.
+    let divisor_mask = if year.is_multiple_of(25) { 15 } else { 3 };
     year & divisor_mask == 0
 }
 

@@ -95,10 +95,10 @@ fn what_was_written_is_there_after_the_store_was_closed_and_opened_again() {
 #[test]
 fn the_file_and_its_folder_are_for_their_owner_only() {
     let bench = Bench::new();
-    let data_dir = DataDir(bench.data_dir.path().join("new"));
-    let engine = Engine::open(data_dir.clone(), bench.clock.clone()).expect("the file opens");
+    let folder = bench.data_dir.path().join("new");
+    let engine = Engine::open(DataDir::new(&folder), bench.clock.clone()).expect("the file opens");
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-    assert_eq!((mode(&data_dir.0), mode(&data_dir.file())), (0o700, 0o600));
+    assert_eq!((mode(&folder), mode(&DataDir::new(&folder).file())), (0o700, 0o600));
     engine.close();
 }
 
