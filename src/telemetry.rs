@@ -2,6 +2,8 @@
 
 mod batch_writer;
 mod json_lines;
+#[cfg(test)]
+mod kept;
 pub mod logs;
 pub mod metrics;
 pub mod panics;

@@ -127,22 +127,10 @@ impl Drop for FlushOnDrop {
 #[cfg(test)]
 mod tests {
     use super::{BatchWriter, CAPACITY_BYTES};
+    use crate::telemetry::kept::Kept;
     use prometheus::IntCounter;
     use std::io::{self, Write};
     use std::sync::mpsc;
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Kept {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("no panic").write(bytes)
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     /// An output that says when it is written to and then waits until it may go on.
     struct Stuck {
@@ -173,7 +161,7 @@ mod tests {
             writeln!(&writer, "line {number}").expect("never fails");
         }
         drop(flush);
-        let text = String::from_utf8(kept.0.lock().expect("no panic").clone()).expect("text");
+        let text = kept.text();
         let expected: String = (0..1000).map(|number| format!("line {number}\n")).collect();
         assert_eq!(text, expected);
     }

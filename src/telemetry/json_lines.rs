@@ -133,22 +133,10 @@ impl Write for Escaped<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::JsonLines;
-    use std::io::{self, Write};
-    use std::sync::{Arc, Mutex};
+    use crate::telemetry::kept::Kept;
+    use std::io;
     use tracing_subscriber::fmt;
     use tracing_subscriber::layer::SubscriberExt;
-
-    #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Kept {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("no panic").write(bytes)
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     #[test]
     fn an_event_is_one_flat_object_whatever_its_texts_hold() {
@@ -160,7 +148,7 @@ mod tests {
             let error = io::Error::other("a \"quoted\"\n\\text");
             tracing::warn!(status = 503_u16, gone = true, offset = -2, %error, none = None::<&str>, "what happened");
         });
-        let text = String::from_utf8(kept.0.lock().expect("no panic").clone()).expect("text");
+        let text = kept.text();
         assert_eq!(text.matches('\n').count(), 1, "{text}");
         let line: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let timestamp = line["timestamp"].as_str().expect("a text");
