@@ -80,6 +80,7 @@ pub fn open_store(
     metrics: &Metrics,
 ) -> Result<Arc<dyn Store>, StoreError> {
     match config.store {
+        StoreKind::Cluster => Err(StoreError::Unavailable("not built yet".into())),
         StoreKind::Embedded => {
             let engine = Engine::open(DataDir::new(&config.data_dir), wall_clock)?;
             Ok(Arc::new(EmbeddedStore::start(engine, metrics, config.max_in_flight.get())))

@@ -1,9 +1,11 @@
 //! What an operator can set: flag > `JUBILEE_*` variable > `jubilee.toml` > default.
 
+mod cluster;
 pub mod settings;
 mod sources;
 mod values;
 
+pub use cluster::{ClusterSettings, FailoverRegions, Secret};
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Origin, Sources};
 pub use values::LogFormat;
@@ -29,6 +31,8 @@ pub struct Config {
     pub store: StoreKind,
     /// Where the embedded engine keeps its file.
     pub data_dir: PathBuf,
+    /// How the cluster is reached and used.
+    pub cluster: ClusterSettings,
     /// HTTP workers, each a thread with a `Greeter`.
     pub workers: NonZeroUsize,
     /// Requests admitted at the same time, over all workers.
@@ -56,6 +60,8 @@ pub struct Config {
 pub enum StoreKind {
     /// One process, one file.
     Embedded,
+    /// Cassandra or ScyllaDB, replicated across regions.
+    Cluster,
 }
 
 /// Everything that is wrong with the configuration, a line each.
@@ -73,10 +79,12 @@ impl Config {
         let on_terminal = sources.on_terminal;
         let mut read = Reader::new(sources);
         let request_timeout = read.value(&settings::REQUEST_TIMEOUT, values::duration("10ms", "5m"));
+        let region = read.value(&settings::REGION, |text| Region::parse(text).ok());
         let config = Self {
             listen: read.value(&settings::LISTEN, values::address),
             admin_listen: read.value(&settings::ADMIN_LISTEN, values::address),
-            region: read.value(&settings::REGION, |text| Region::parse(text).ok()),
+            cluster: ClusterSettings::read(&mut read, &region),
+            region,
             store: read.value(&settings::STORE, values::store),
             data_dir: read.value(&settings::DATA_DIR, values::path),
             workers: read.value_or(&settings::WORKERS, values::count(1024), values::available_cores),

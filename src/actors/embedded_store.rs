@@ -4,11 +4,12 @@ use super::embedded_writer::{CommitWrite, EmbeddedWriter, Fault};
 use super::supervised::Supervised;
 use crate::domain::{Cell, SyncToken, Username};
 use crate::store::embedded::{Engine, Write};
-use crate::store::{Store, StoreError, StoreFuture, Written};
+use crate::store::{Answer, Store, StoreError, StoreFuture, Unready, Written};
 use crate::telemetry::Metrics;
 use actix::{Actor, Arbiter};
 use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// The embedded store, ready to be shared by all workers.
@@ -58,25 +59,30 @@ fn writer_is_gone() -> StoreError {
 impl Store for EmbeddedStore {
     /// Reads on the calling thread: a read from the page cache takes less time than handing it to
     /// another thread would.
-    fn read(&self, username: &Username, at_least: Option<&SyncToken>) -> StoreFuture<Option<Cell>> {
-        Box::pin(ready(self.engine.read(username, at_least)))
+    fn read(
+        &self,
+        username: &Username,
+        at_least: Option<&SyncToken>,
+        _: Instant,
+    ) -> StoreFuture<Option<Cell>> {
+        Box::pin(ready(self.engine.read(username, at_least).map(Answer::here)))
     }
 
-    fn write(&self, username: &Username, cell: Cell) -> StoreFuture<Written> {
+    fn write(&self, username: &Username, cell: Cell, _: Instant) -> StoreFuture<Written> {
         let (reply, answer) = oneshot::channel();
         let sent = self.send(CommitWrite { write: Write { username: username.clone(), cell }, reply });
         Box::pin(async move {
             sent?;
-            answer.await.unwrap_or_else(|_| Err(writer_is_gone()))
+            answer.await.unwrap_or_else(|_| Err(writer_is_gone())).map(Answer::here)
         })
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    fn check(&self) -> Result<(), Unready> {
         // Asking for the address starts a writer that has died again.
         self.writer.with_address(|_| ()).ok_or_else(writer_is_gone)?;
         match self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone() {
-            Some(fault) => Err(fault),
-            None => self.engine.check(),
+            Some(fault) => Err(fault.into()),
+            None => Ok(self.engine.check()?),
         }
     }
 

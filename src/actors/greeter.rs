@@ -1,15 +1,16 @@
 //! The actor that every request goes through, one per HTTP worker, and the handle to it.
 
 mod actor;
+mod joined_reads;
 
 use super::admission::Admission;
 use super::supervised::Supervised;
 use crate::domain::{Cell, DateOfBirth, HybridClock, SyncToken, Username, Value, Version, WallClock};
-use crate::store::{Store, StoreError};
+use crate::store::{Answer, Store, StoreError};
 use crate::telemetry::Metrics;
 use actix::dev::SendError;
 use actix::{Actor, Handler, Message};
-use actor::{Answer, Ask, GreeterActor, ReadCell, WriteValue};
+use actor::{Ask, GreeterActor, ReadCell, WriteValue};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +90,7 @@ impl Greeter {
         username: Username,
         at_least: Option<SyncToken>,
         deadline: Instant,
-    ) -> Result<Option<Cell>, GreeterError> {
+    ) -> Result<Answer<Option<Cell>>, GreeterError> {
         self.ask(deadline, |ask| ReadCell { username, at_least, ask }).await
     }
 
@@ -103,7 +104,7 @@ impl Greeter {
         born: DateOfBirth,
         seen: Option<Version>,
         deadline: Instant,
-    ) -> Result<Version, GreeterError> {
+    ) -> Result<Answer<Version>, GreeterError> {
         self.ask(deadline, |ask| WriteValue { username, value: Value::Born(born), seen, ask }).await
     }
 
@@ -116,11 +117,11 @@ impl Greeter {
         username: Username,
         seen: Option<Version>,
         deadline: Instant,
-    ) -> Result<Version, GreeterError> {
+    ) -> Result<Answer<Version>, GreeterError> {
         self.ask(deadline, |ask| WriteValue { username, value: Value::Forgotten, seen, ask }).await
     }
 
-    async fn ask<T, M>(&self, deadline: Instant, message: impl FnOnce(Ask<T>) -> M) -> Answer<T>
+    async fn ask<T, M>(&self, deadline: Instant, message: impl FnOnce(Ask<T>) -> M) -> Result<T, GreeterError>
     where
         M: Message<Result = ()> + Send + 'static,
         GreeterActor: Handler<M>,

@@ -15,6 +15,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Whether its value must not be shown.
+    pub fn is_secret(&self) -> bool {
+        SECRETS.contains(&self.name)
+    }
+
     /// The environment variable, `JUBILEE_REQUEST_TIMEOUT`.
     pub fn variable(&self) -> String {
         format!("JUBILEE_{}", self.name)
@@ -30,6 +35,9 @@ impl Setting {
         self.key().replace('_', "-")
     }
 }
+
+/// Settings whose value is never shown.
+pub const SECRETS: &[&str] = &[CLUSTER_PASSWORD.name];
 
 macro_rules! settings {
     ($($name:ident = $default:literal, $expected:literal, $help:literal;)*) => {
@@ -50,10 +58,30 @@ settings! {
         "Where metrics, build info, drain and the probes are served; never make it public";
     REGION = "local", "1 to 32 ASCII letters, digits, '-' or '_'",
         "The region this instance stands in; answers carry it";
-    STORE = "embedded", "embedded",
-        "Which engine keeps the birthdays";
+    STORE = "embedded", "embedded or cluster",
+        "Which engine keeps the birthdays: one file of this process, or Cassandra or ScyllaDB";
     DATA_DIR = "./data", "a folder",
         "Where the embedded store keeps its file; made if it is missing";
+    CLUSTER_NODES = "127.0.0.1:9042", "host:port, several separated by commas",
+        "Nodes to find the cluster through: this region's first, then some of each other region";
+    CLUSTER_DATACENTER = "(REGION)", "1 to 32 ASCII letters, digits, '-' or '_'",
+        "What the cluster calls this region";
+    CLUSTER_KEYSPACE = "jubilee", "1 to 48 lower-case letters, digits or '_', a letter first",
+        "The keyspace that holds Jubilee's tables";
+    CLUSTER_REPLICATION = "eu:3,us:3,ap:3", "region:replicas, several separated by commas",
+        "How many replicas each region keeps; for migrate";
+    CLUSTER_FAILOVER_REGIONS = "(by measured round trip)", "none, or regions separated by commas",
+        "Which regions answer, in this order, while this one's data centre is lost; none turns that off";
+    CLUSTER_FAILOVER_GRACE = "10s", "a duration from 0s to 1h, such as 10s",
+        "How long this region's data centre may be lost before the instance turns un-ready";
+    CLUSTER_USERNAME = "(none)", "a name",
+        "Whom the cluster knows this service as; without it no password is sent";
+    CLUSTER_PASSWORD = "(none)", "a password",
+        "The password of CLUSTER_USERNAME; better kept in CLUSTER_PASSWORD_FILE";
+    CLUSTER_PASSWORD_FILE = "(none)", "a file that can be read",
+        "The file that holds the password of CLUSTER_USERNAME";
+    CLUSTER_CA_FILE = "(none)", "a file of PEM certificates",
+        "Who must have signed the nodes' certificates; without it TLS is not used";
     WORKERS = "(one a core)", "a whole number from 1 to 1024",
         "HTTP worker threads, each with a Greeter";
     MAX_IN_FLIGHT = "(10,000/s for half of REQUEST_TIMEOUT)", "a whole number from 1 to 1000000",

@@ -129,9 +129,20 @@ impl<'sources> Reader<'sources> {
         }
         parse(text).unwrap_or_else(|| {
             let (variable, expected) = (setting.variable(), setting.expected);
-            self.faults.push(format!("{variable}: expected {expected}, found {text:?} ({origin})"));
+            let found = if setting.is_secret() { "something else".into() } else { format!("{text:?}") };
+            self.faults.push(format!("{variable}: expected {expected}, found {found} ({origin})"));
             default()
         })
+    }
+
+    /// Whether somebody has set it.
+    pub(super) fn is_set(&self, setting: &Setting) -> bool {
+        self.sources.effective(setting).0 != Origin::Default
+    }
+
+    /// Remembers what is wrong with several settings together.
+    pub(super) fn add_fault(&mut self, fault: String) {
+        self.faults.push(fault);
     }
 
     pub(super) fn into_faults(self) -> Vec<String> {

@@ -26,7 +26,11 @@ pub(super) fn path(text: &str) -> Option<PathBuf> {
 }
 
 pub(super) fn store(text: &str) -> Option<StoreKind> {
-    (text == "embedded").then_some(StoreKind::Embedded)
+    match text {
+        "embedded" => Some(StoreKind::Embedded),
+        "cluster" => Some(StoreKind::Cluster),
+        _ => None,
+    }
 }
 
 pub(super) fn leap_day(text: &str) -> Option<LeapDay> {

@@ -1,10 +1,11 @@
 //! Where an instance and its data centre stand.
 
 use std::fmt;
+use std::sync::Arc;
 
-/// The name of a region: 1 to 32 ASCII letters, digits, `-` or `_`.
+/// The name of a region: 1 to 32 ASCII letters, digits, `-` or `_`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Region(Box<str>);
+pub struct Region(Arc<str>);
 
 /// A text that is no name of a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -17,7 +17,7 @@ const MAX_TEXT_BYTES: usize = (HEAD_BYTES + Region::MAX_BYTES).div_ceil(3) * 4;
 ///
 /// On the wire: URL-safe base64 of a format byte, the version (big-endian), a CRC-32 over the rest
 /// and the username, and the region. The checksum catches mix-ups; it is no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SyncToken {
     /// The version that was written or read.
     pub version: Version,

@@ -4,7 +4,8 @@ use super::State;
 use super::asked::Asked;
 use super::body::{self, Birthday};
 use super::problem::{Problem, ProblemCode, SYNC_TOKEN};
-use crate::domain::{DateOfBirth, Greeting, SyncToken, Username, Value, Version};
+use crate::domain::{DateOfBirth, Greeting, Region, SyncToken, Username, Value, Version};
+use crate::store::Answer;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{Data, Payload};
@@ -68,8 +69,8 @@ pub async fn put(
     let today = zone.today(state.shared.wall_clock.now());
     let born = DateOfBirth::parse(&body::birthday(&body)?.date_of_birth, today)?;
     let seen = token.map(|token| token.version);
-    let version = state.greeter.remember(username.clone(), born, seen, deadline).await?;
-    Ok(written(&state, &username, version))
+    let written = state.greeter.remember(username.clone(), born, seen, deadline).await?;
+    Ok(no_content(&state, &username, written))
 }
 
 /// Greets a user.
@@ -93,12 +94,13 @@ pub async fn put(
 pub async fn get(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Problem> {
     let deadline = Instant::now() + state.shared.request_timeout;
     let Asked { username, zone, token } = Asked::read(&request, &state.shared)?;
-    let cell = state.greeter.greet(username.clone(), token.clone(), deadline).await?;
+    let Answer { value: cell, region } =
+        state.greeter.greet(username.clone(), token.clone(), deadline).await?;
     let today = zone.today(state.shared.wall_clock.now());
     let Some(cell) = cell else {
         return Err(unknown_user(token.map(|token| token.encode(&username))));
     };
-    let token = encoded_token(&state, &username, cell.version);
+    let token = encoded_token(&state, &username, cell.version, region);
     let Value::Born(born) = cell.value else { return Err(unknown_user(Some(token))) };
     let greeting = Greeting::new(&username, born, today, state.shared.leap_day);
     let mut response = HttpResponse::Ok();
@@ -127,17 +129,19 @@ pub async fn delete(request: HttpRequest, state: Data<State>) -> Result<HttpResp
     let deadline = Instant::now() + state.shared.request_timeout;
     let Asked { username, token, .. } = Asked::read(&request, &state.shared)?;
     let seen = token.map(|token| token.version);
-    let version = state.greeter.forget(username.clone(), seen, deadline).await?;
-    Ok(written(&state, &username, version))
+    let written = state.greeter.forget(username.clone(), seen, deadline).await?;
+    Ok(no_content(&state, &username, written))
 }
 
-fn written(state: &State, username: &Username, version: Version) -> HttpResponse {
-    let token = encoded_token(state, username, version);
+fn no_content(state: &State, username: &Username, written: Answer<Version>) -> HttpResponse {
+    let token = encoded_token(state, username, written.value, written.region);
     HttpResponse::NoContent().insert_header((SYNC_TOKEN, token)).finish()
 }
 
-fn encoded_token(state: &State, username: &Username, version: Version) -> String {
-    SyncToken { version, region: state.shared.region.clone() }.encode(username)
+/// Names the region whose quorum answered: in failover that is not this instance's own.
+fn encoded_token(state: &State, username: &Username, version: Version, region: Option<Region>) -> String {
+    let region = region.unwrap_or_else(|| state.shared.region.clone());
+    SyncToken { version, region }.encode(username)
 }
 
 fn unknown_user(token: Option<String>) -> Problem {

@@ -27,12 +27,12 @@ pub async fn ready(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let store = shared.store.check();
     let draining = shared.drain.is_draining();
     let checks = json!({
-        "store": if store.is_ok() { "ok" } else { "unavailable" },
+        "store": store.as_ref().err().map_or("ok", |unready| unready.reason),
         "traffic": if draining { "draining" } else { "ok" },
     });
     match store {
         Ok(()) if !draining => Ok(HttpResponse::Ok().json(json!({ "status": "ready", "checks": checks }))),
         Ok(()) => Err(Problem::general(ProblemCode::NotReady).with_checks(checks)),
-        Err(error) => Err(Problem::general(ProblemCode::NotReady).with_checks(checks).caused_by(error)),
+        Err(unready) => Err(Problem::general(ProblemCode::NotReady).with_checks(checks).caused_by(unready)),
     }
 }

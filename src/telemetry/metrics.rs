@@ -46,6 +46,8 @@ pub struct Families {
     pub actor_restarts: IntCounterVec,
     /// Seconds that a store operation took, by `operation` and `outcome`.
     pub store_seconds: HistogramVec,
+    /// Reads answered by one that another request had sent.
+    pub joined_reads: IntCounter,
     /// Writes in one group commit.
     pub group_commit_writes: Histogram,
     /// Seconds that a group commit took, its fsync included.
@@ -113,6 +115,8 @@ impl Metrics {
                 SECONDS_BUCKETS,
                 &["operation", "outcome"],
             ),
+            joined_reads: make
+                .counter("jubilee_joined_reads_total", "Reads answered by one that another request had sent"),
             group_commit_writes: make.histogram(
                 "jubilee_group_commit_writes",
                 "Writes made durable by one commit of the embedded store",

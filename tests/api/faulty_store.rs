@@ -1,9 +1,10 @@
 //! A store that does to a user what the user's name says.
 
 use jubilee::domain::{CalendarDate, Cell, DateOfBirth, SyncToken, Username, Value, Version};
-use jubilee::store::{Store, StoreError, StoreFuture, Written};
+use jubilee::store::{Answer, Store, StoreError, StoreFuture, Unready, Written};
 use std::future::{pending, ready};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::Notify;
 
 /// What a real driver would say, and no caller may read.
@@ -32,26 +33,26 @@ impl FaultyStore {
                 let go_on = Arc::clone(&self.go_on);
                 Box::pin(async move {
                     go_on.notified().await;
-                    Ok(answer)
+                    Ok(Answer::here(answer))
                 })
             }
-            _ => Box::pin(ready(Ok(answer))),
+            _ => Box::pin(ready(Ok(Answer::here(answer)))),
         }
     }
 }
 
 impl Store for FaultyStore {
-    fn read(&self, username: &Username, _: Option<&SyncToken>) -> StoreFuture<Option<Cell>> {
+    fn read(&self, username: &Username, _: Option<&SyncToken>, _: Instant) -> StoreFuture<Option<Cell>> {
         let date = CalendarDate::new(1815, 12, 10).expect("a day");
         let value = Value::Born(DateOfBirth::from_stored(date));
         self.answer(username, Some(Cell { version: Version::from_micros(1), value }))
     }
 
-    fn write(&self, username: &Username, _: Cell) -> StoreFuture<Written> {
+    fn write(&self, username: &Username, _: Cell, _: Instant) -> StoreFuture<Written> {
         self.answer(username, Written::Stands)
     }
 
-    fn check(&self) -> Result<(), StoreError> {
-        Err(StoreError::Unavailable(DRIVERS_TEXT.into()))
+    fn check(&self) -> Result<(), Unready> {
+        Err(StoreError::Unavailable(DRIVERS_TEXT.into()).into())
     }
 }

@@ -1,7 +1,7 @@
 //! More is asked than the store can answer.
 
 use jubilee::domain::{CalendarDate, Cell, DateOfBirth, SyncToken, Username, Value, Version};
-use jubilee::store::{Store, StoreError, StoreFuture, Written};
+use jubilee::store::{Answer, Store, StoreError, StoreFuture, Unready, Written};
 use jubilee_test_support::{TestApp, wait_until};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -36,21 +36,22 @@ impl SlowStore {
 }
 
 impl Store for SlowStore {
-    fn read(&self, _: &Username, _: Option<&SyncToken>) -> StoreFuture<Option<Cell>> {
+    fn read(&self, _: &Username, _: Option<&SyncToken>, _: Instant) -> StoreFuture<Option<Cell>> {
         let turn = self.take_turn();
         self.answered.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             tokio::time::sleep_until(turn.into()).await;
             let born = DateOfBirth::from_stored(CalendarDate::parse("1815-12-10").expect("a day"));
-            Ok(Some(Cell { version: Version::from_micros(1), value: Value::Born(born) }))
+            let cell = Cell { version: Version::from_micros(1), value: Value::Born(born) };
+            Ok(Answer::here(Some(cell)))
         })
     }
 
-    fn write(&self, _: &Username, _: Cell) -> StoreFuture<Written> {
+    fn write(&self, _: &Username, _: Cell, _: Instant) -> StoreFuture<Written> {
         Box::pin(async { Err(StoreError::Unavailable("read only".into())) })
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    fn check(&self) -> Result<(), Unready> {
         Ok(())
     }
 }

@@ -3,11 +3,12 @@
 
 use jubilee::config::settings;
 use jubilee::domain::{Cell, SyncToken, Username};
-use jubilee::store::{Store, StoreError, StoreFuture, Written};
+use jubilee::store::{Store, StoreFuture, Unready, Written};
 use jubilee::telemetry::panics;
 use jubilee_test_support::TestApp;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -20,15 +21,15 @@ const PERSONAL: &str = "Wilhelmina 1987-06-05";
 struct Panicking;
 
 impl Store for Panicking {
-    fn read(&self, _: &Username, _: Option<&SyncToken>) -> StoreFuture<Option<Cell>> {
+    fn read(&self, _: &Username, _: Option<&SyncToken>, _: Instant) -> StoreFuture<Option<Cell>> {
         panic!("{PERSONAL}")
     }
 
-    fn write(&self, _: &Username, _: Cell) -> StoreFuture<Written> {
+    fn write(&self, _: &Username, _: Cell, _: Instant) -> StoreFuture<Written> {
         panic!("{PERSONAL}")
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    fn check(&self) -> Result<(), Unready> {
         Ok(())
     }
 }

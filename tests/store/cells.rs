@@ -3,6 +3,7 @@
 use jubilee::domain::{
     CalendarDate, Cell, DateOfBirth, Region, SyncToken, Timestamp, Username, Value, Version,
 };
+use std::time::{Duration, Instant};
 
 /// A user for each number: usernames have letters only.
 pub(crate) fn user(mut number: u64) -> Username {
@@ -33,6 +34,11 @@ pub(crate) fn version_at(now: Timestamp, ahead_micros: u64) -> Version {
 
 pub(crate) fn token(version: Version) -> SyncToken {
     SyncToken { version, region: Region::parse("local").expect("allowed") }
+}
+
+/// A deadline that no test meets.
+pub(crate) fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(30)
 }
 
 /// The seed of a random test: `JUBILEE_TEST_SEED` if it is set, to run a failed one again.

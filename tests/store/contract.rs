@@ -1,6 +1,6 @@
 //! The contract of [`Store`], the same for each engine. [`holds`] runs all of it.
 
-use crate::cells::{born, cell, seed, token, user, version_at};
+use crate::cells::{born, cell, seed, soon, token, user, version_at};
 use actix_web::rt::SystemRunner;
 use futures_util::future::join_all;
 use jubilee::domain::{Cell, SyncToken, Timestamp, Username, Value};
@@ -35,7 +35,7 @@ impl<'store> Subject<'store> {
     }
 
     fn write(&self, username: &Username, cell: Cell) -> Written {
-        self.system.block_on(self.store.write(username, cell)).expect("a write")
+        self.system.block_on(self.store.write(username, cell, soon())).expect("a write").value
     }
 
     fn read(&self, username: &Username) -> Option<Cell> {
@@ -47,7 +47,7 @@ impl<'store> Subject<'store> {
         username: &Username,
         at_least: Option<&SyncToken>,
     ) -> Result<Option<Cell>, StoreError> {
-        self.system.block_on(self.store.read(username, at_least))
+        self.system.block_on(self.store.read(username, at_least, soon())).map(|answer| answer.value)
     }
 }
 
@@ -168,7 +168,7 @@ fn concurrent_writers_end_at_the_greatest(subject: &Subject<'_>) {
     let greatest = subject.at(200, born("1815-12-10"));
     let writes = micros.iter().map(|&micros| {
         let value = if micros % 7 == 0 { Value::Forgotten } else { born("1815-12-10") };
-        subject.store.write(&ada, subject.at(micros, value))
+        subject.store.write(&ada, subject.at(micros, value), soon())
     });
     for answer in subject.system.block_on(join_all(writes)) {
         answer.expect("a write");

@@ -1,13 +1,13 @@
 //! The embedded store: the contract, what it keeps when it is closed, what it takes away.
 
-use crate::cells::{born, cell, token, user, version_at};
+use crate::cells::{born, cell, soon, token, user, version_at};
 use crate::contract::{Subject, holds};
 use actix_web::rt::{System, SystemRunner};
 use jubilee::actors::EmbeddedStore;
 use jubilee::domain::cell::MARK_LIFETIME;
 use jubilee::domain::{Cell, Timestamp, Value, Version, WallClock};
 use jubilee::store::embedded::{DataDir, Engine, Medium};
-use jubilee::store::{Store, StoreError};
+use jubilee::store::{Answer, Store, StoreError, Unready};
 use jubilee::telemetry::Metrics;
 use jubilee_test_support::ManualClock;
 use redb::{ReadableDatabase, ReadableTableMetadata, TableHandle};
@@ -41,11 +41,11 @@ impl Bench {
     }
 
     fn write(&self, store: &dyn Store, number: u64, cell: Cell) {
-        self.system.block_on(store.write(&user(number), cell)).expect("a write");
+        self.system.block_on(store.write(&user(number), cell, soon())).expect("a write");
     }
 
     fn read(&self, store: &dyn Store, number: u64) -> Option<Cell> {
-        self.system.block_on(store.read(&user(number), None)).expect("a read")
+        self.system.block_on(store.read(&user(number), None, soon())).expect("a read").value
     }
 
     /// How many entries each table of the closed file holds.
@@ -85,10 +85,12 @@ fn what_was_written_is_there_after_the_store_was_closed_and_opened_again() {
     let store = bench.open();
     assert_eq!(bench.read(&store, 1), Some(birthday));
     assert_eq!(bench.read(&store, 2), Some(mark));
-    let read = |version| bench.system.block_on(store.read(&user(1), Some(&token(version))));
+    let read = |version| {
+        bench.system.block_on(store.read(&user(1), Some(&token(version)), soon())).map(|answer| answer.value)
+    };
     assert_eq!(read(mark.version), Ok(Some(birthday)), "the file remembers its last version");
     assert_eq!(read(mark.version.next()), Err(StoreError::Behind));
-    assert!(matches!(closed.check(), Err(StoreError::Unavailable(_))));
+    assert!(matches!(closed.check(), Err(Unready { reason: "unavailable", .. })));
     store.close();
 }
 
@@ -117,7 +119,11 @@ fn the_mark_of_a_deletion_expires_after_a_day_and_is_taken_out_of_the_file() {
     bench.clock.set(expires);
     assert_eq!(bench.read(&store, 1), None);
     let seen = token(mark.version);
-    assert_eq!(bench.system.block_on(store.read(&user(1), Some(&seen))), Ok(None), "a token stays satisfied");
+    assert_eq!(
+        bench.system.block_on(store.read(&user(1), Some(&seen), soon())),
+        Ok(Answer::here(None)),
+        "a token stays satisfied"
+    );
 
     bench.write(&store, 2, cell(version_at(expires, 0), born("1900-01-01")));
     assert_eq!(bench.read(&store, 1), None);

@@ -1,6 +1,6 @@
 //! A panic in the middle of a commit, a disk that fails once: the writer mends itself.
 
-use crate::cells::{born, cell, user, version_at};
+use crate::cells::{born, cell, soon, user, version_at};
 use crate::disk::{Disk, Fault};
 use actix_web::rt::{System, SystemRunner};
 use jubilee::actors::EmbeddedStore;
@@ -37,11 +37,13 @@ impl Bench {
     }
 
     fn write(&self, number: u64) -> Result<Written, StoreError> {
-        self.system.block_on(self.store.write(&user(number), self.cell(number)))
+        self.system
+            .block_on(self.store.write(&user(number), self.cell(number), soon()))
+            .map(|answer| answer.value)
     }
 
     fn read(&self, number: u64) -> Option<Cell> {
-        self.system.block_on(self.store.read(&user(number), None)).expect("a read")
+        self.system.block_on(self.store.read(&user(number), None, soon())).expect("a read").value
     }
 
     fn restarts(&self) -> u64 {
@@ -121,8 +123,8 @@ fn a_read_that_fails_once_is_mended_though_nothing_is_written() {
         assert_eq!(bench.write(number), Ok(Written::Stands));
     }
     bench.disk.fail_next_read();
-    let failed =
-        (0..USERS).find_map(|number| bench.system.block_on(bench.store.read(&user(number), None)).err());
+    let failed = (0..USERS)
+        .find_map(|number| bench.system.block_on(bench.store.read(&user(number), None, soon())).err());
     assert!(matches!(failed, Some(StoreError::Unavailable(_))), "{failed:?}");
     assert!(bench.store.check().is_err(), "no traffic should come meanwhile");
     bench.wait_until_usable();

@@ -1,9 +1,10 @@
 //! The Greeter's actor: takes each request's deadline and panics upon itself, and calls the store.
 
+use super::joined_reads::JoinedReads;
 use super::{GreeterError, GreeterParts};
 use crate::actors::admission::Permit;
 use crate::domain::{Cell, SyncToken, Username, Value, Version};
-use crate::store::{StoreError, Written};
+use crate::store::{Answer, StoreError, Written};
 use crate::telemetry::Metrics;
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use futures_util::FutureExt;
@@ -16,21 +17,19 @@ use std::task::Poll;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
-pub(super) type Answer<T> = Result<T, GreeterError>;
-
 /// What every message carries.
 pub(super) struct Ask<T> {
     pub(super) permit: Permit,
     pub(super) sent: Instant,
     pub(super) deadline: Instant,
-    pub(super) reply: oneshot::Sender<Answer<T>>,
+    pub(super) reply: oneshot::Sender<Result<T, GreeterError>>,
 }
 
 /// Asks for a user's cell.
 pub(super) struct ReadCell {
     pub(super) username: Username,
     pub(super) at_least: Option<SyncToken>,
-    pub(super) ask: Ask<Option<Cell>>,
+    pub(super) ask: Ask<Answer<Option<Cell>>>,
 }
 
 impl Message for ReadCell {
@@ -42,7 +41,7 @@ pub(super) struct WriteValue {
     pub(super) username: Username,
     pub(super) value: Value,
     pub(super) seen: Option<Version>,
-    pub(super) ask: Ask<Version>,
+    pub(super) ask: Ask<Answer<Version>>,
 }
 
 impl Message for WriteValue {
@@ -52,6 +51,7 @@ impl Message for WriteValue {
 /// One worker's Greeter.
 pub(super) struct GreeterActor {
     parts: Rc<GreeterParts>,
+    reads: JoinedReads,
     read_seconds: Histogram,
     write_seconds: Histogram,
 }
@@ -59,7 +59,12 @@ pub(super) struct GreeterActor {
 impl GreeterActor {
     pub(super) fn new(parts: &GreeterParts) -> Self {
         let seconds = |operation| parts.metrics.store_seconds.with_label_values(&[operation, "ok"]);
-        Self { read_seconds: seconds("read"), write_seconds: seconds("write"), parts: Rc::new(parts.clone()) }
+        Self {
+            read_seconds: seconds("read"),
+            write_seconds: seconds("write"),
+            parts: Rc::new(parts.clone()),
+            reads: JoinedReads::default(),
+        }
     }
 }
 
@@ -75,9 +80,20 @@ impl Handler<ReadCell> for GreeterActor {
 
     fn handle(&mut self, message: ReadCell, _: &mut Context<Self>) -> Self::Result {
         let (parts, seconds) = (Rc::clone(&self.parts), self.read_seconds.clone());
+        let reads = self.reads.clone();
         Box::pin(async move {
             let ReadCell { username, at_least, ask } = message;
-            let work = async { parts.store.read(&username, at_least.as_ref()).await };
+            let deadline = ask.deadline.into_std();
+            let work = async {
+                let read = |username: &Username, at_least: Option<&SyncToken>| {
+                    parts.store.read(username, at_least, deadline)
+                };
+                let (result, joined) = reads.read(username, at_least, read).await;
+                if joined {
+                    parts.metrics.joined_reads.inc();
+                }
+                result
+            };
             ask.answer_with(work, "read", &seconds, &parts.metrics).await;
         })
     }
@@ -90,7 +106,8 @@ impl Handler<WriteValue> for GreeterActor {
         let (parts, seconds) = (Rc::clone(&self.parts), self.write_seconds.clone());
         Box::pin(async move {
             let WriteValue { username, value, seen, ask } = message;
-            let work = write(&parts, &username, value, seen);
+            let deadline = ask.deadline.into_std();
+            let work = write(&parts, &username, value, seen, deadline);
             ask.answer_with(work, "write", &seconds, &parts.metrics).await;
         })
     }
@@ -103,11 +120,13 @@ async fn write(
     username: &Username,
     value: Value,
     mut seen: Option<Version>,
-) -> Result<Version, StoreError> {
+    deadline: std::time::Instant,
+) -> Result<Answer<Version>, StoreError> {
     loop {
         let version = parts.hybrid_clock.next_version(parts.wall_clock.now(), seen);
-        match parts.store.write(username, Cell { version, value }).await? {
-            Written::Stands => return Ok(version),
+        let answer = parts.store.write(username, Cell { version, value }, deadline).await?;
+        match answer.value {
+            Written::Stands => return Ok(answer.map(|_| version)),
             Written::Outranked(standing) => seen = Some(standing),
         }
     }
@@ -149,7 +168,10 @@ impl<T> Ask<T> {
 }
 
 /// Sees work through until its deadline, and its panic to an error.
-async fn finish_by<T>(deadline: Instant, work: impl Future<Output = Result<T, StoreError>>) -> Answer<T> {
+async fn finish_by<T>(
+    deadline: Instant,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, GreeterError> {
     let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
     // Most work is done when it is first looked at: no timer is set for that.
     let first_look = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;

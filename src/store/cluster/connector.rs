@@ -1,0 +1,139 @@
+//! Makes sessions: which nodes, which credentials, which certificates, and how long to wait for any.
+
+use crate::config::ClusterSettings;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use scylla::client::execution_profile::ExecutionProfile;
+use scylla::client::session::Session;
+use scylla::client::session_builder::SessionBuilder;
+use scylla::errors::{
+    ConnectionError, ConnectionPoolError, ConnectionSetupRequestErrorKind as SetupError, DbError,
+    MetadataError, NewSessionError,
+};
+use scylla::policies::address_translator::AddressTranslator;
+use scylla::policies::load_balancing::DefaultPolicy;
+use scylla::statement::Consistency;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a node may take to accept a connection, how often an idle connection is asked for a sign
+/// of life, and how long that may take. With the driver's defaults a hung node costs a minute.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// For what is not a user's request: metadata, migrations, the check of the schema.
+const HOUSEKEEPING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Makes sessions with the cluster; each resolves the nodes' names anew.
+#[derive(Clone)]
+pub struct Connector {
+    settings: ClusterSettings,
+    address_translator: Option<Arc<dyn AddressTranslator>>,
+}
+
+/// Why there is no session. The texts are for operators.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// No node can be reached.
+    #[error("no node of CLUSTER_NODES can be reached: {0}")]
+    Unreachable(String),
+    /// The cluster does not know us, or wants to.
+    #[error("the cluster refuses the credentials; check CLUSTER_USERNAME and CLUSTER_PASSWORD: {0}")]
+    CredentialsRefused(String),
+    /// The file of certificates is of no use.
+    #[error("CLUSTER_CA_FILE {0}")]
+    Certificates(String),
+}
+
+impl Connector {
+    /// A connector to the cluster that the settings name.
+    pub const fn new(settings: ClusterSettings) -> Self {
+        Self { settings, address_translator: None }
+    }
+
+    /// The same, reaching each node under another address than the one it tells: through a proxy or a
+    /// tunnel. Without this the driver goes round them.
+    pub fn through(self, address_translator: Arc<dyn AddressTranslator>) -> Self {
+        Self { address_translator: Some(address_translator), ..self }
+    }
+
+    /// The settings it was made with.
+    pub const fn settings(&self) -> &ClusterSettings {
+        &self.settings
+    }
+
+    /// Makes a session. Statements without a profile of their own prefer this region and take another
+    /// where it is lost.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(&self) -> Result<Session, ConnectError> {
+        let mut builder = SessionBuilder::new()
+            .known_nodes(&self.settings.nodes)
+            .connection_timeout(PATIENCE)
+            .keepalive_interval(PATIENCE)
+            .keepalive_timeout(PATIENCE)
+            .hostname_resolution_timeout(Some(PATIENCE))
+            .keyspaces_to_fetch([&self.settings.keyspace])
+            .default_execution_profile_handle(self.housekeeping().into_handle());
+        if let Some(translator) = &self.address_translator {
+            builder = builder.address_translator(Arc::clone(translator));
+        }
+        if let Some((username, password)) = &self.settings.credentials {
+            builder = builder.user(username, password.reveal());
+        }
+        if let Some(path) = &self.settings.ca_file {
+            builder = builder.tls_context(Some(Arc::new(tls(path)?)));
+        }
+        builder.build().await.map_err(|error| ConnectError::from(&error))
+    }
+
+    fn housekeeping(&self) -> ExecutionProfile {
+        let policy = DefaultPolicy::builder()
+            .prefer_datacenter(self.settings.datacenter.to_string())
+            .permit_dc_failover(true)
+            .build();
+        ExecutionProfile::builder()
+            .load_balancing_policy(policy)
+            .consistency(Consistency::LocalQuorum)
+            .request_timeout(Some(HOUSEKEEPING_TIMEOUT))
+            .build()
+    }
+}
+
+fn tls(ca_file: &Path) -> Result<ClientConfig, ConnectError> {
+    let fault = |what: String| ConnectError::Certificates(format!("{}: {what}", ca_file.display()));
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(ca_file).map_err(|error| fault(error.to_string()))? {
+        let certificate = certificate.map_err(|error| fault(error.to_string()))?;
+        roots.add(certificate).map_err(|error| fault(error.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(fault("it holds no certificate".into()));
+    }
+    Ok(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+}
+
+impl From<&NewSessionError> for ConnectError {
+    fn from(error: &NewSessionError) -> Self {
+        let text = error.to_string();
+        if is_about_credentials(error) { Self::CredentialsRefused(text) } else { Self::Unreachable(text) }
+    }
+}
+
+fn is_about_credentials(error: &NewSessionError) -> bool {
+    let NewSessionError::MetadataError(MetadataError::ConnectionPoolError(ConnectionPoolError::Broken {
+        last_connection_error: ConnectionError::ConnectionSetupRequestError(setup),
+    })) = error
+    else {
+        return false;
+    };
+    matches!(
+        setup.error,
+        SetupError::DbError(DbError::AuthenticationError, _)
+            | SetupError::StartAuthSessionError(_)
+            | SetupError::AuthChallengeEvaluationError(_)
+            | SetupError::AuthFinishError(_)
+            | SetupError::MissingAuthentication
+    )
+}
