@@ -2,12 +2,17 @@
 //!
 //! - [`Greeter`]: the handle of a worker's own actor, which every request goes through
 //! - [`EmbeddedStore`]: the embedded engine behind the one actor that writes it
+//! - [`ClusterStore`]: the cluster behind the actor that keeps its session and the one that measures it
 
 mod admission;
+mod cluster_store;
 mod embedded_store;
 mod embedded_writer;
 mod greeter;
+mod region_probe;
+mod session_keeper;
 mod supervised;
 
+pub use cluster_store::ClusterStore;
 pub use embedded_store::EmbeddedStore;
 pub use greeter::{Greeter, GreeterError, GreeterParts};

@@ -5,10 +5,11 @@ mod system_clock;
 
 pub use system_clock::SystemClock;
 
-use crate::actors::EmbeddedStore;
+use crate::actors::{ClusterStore, EmbeddedStore};
 use crate::config::{Config, StoreKind};
 use crate::domain::WallClock;
 use crate::http::{Drain, Shared};
+use crate::store::cluster::Connector;
 use crate::store::embedded::{DataDir, Engine};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
@@ -80,7 +81,10 @@ pub fn open_store(
     metrics: &Metrics,
 ) -> Result<Arc<dyn Store>, StoreError> {
     match config.store {
-        StoreKind::Cluster => Err(StoreError::Unavailable("not built yet".into())),
+        StoreKind::Cluster => {
+            let connector = Connector::new(config.cluster.clone());
+            Ok(Arc::new(ClusterStore::start(connector, wall_clock, config.max_clock_skew, metrics)))
+        }
         StoreKind::Embedded => {
             let engine = Engine::open(DataDir::new(&config.data_dir), wall_clock)?;
             Ok(Arc::new(EmbeddedStore::start(engine, metrics, config.max_in_flight.get())))

@@ -5,8 +5,8 @@
 
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 use std::ops::Deref;
 use std::sync::Arc;
@@ -48,6 +48,25 @@ pub struct Families {
     pub store_seconds: HistogramVec,
     /// Reads answered by one that another request had sent.
     pub joined_reads: IntCounter,
+    /// Requests answered by another region because this one's data centre was lost, by `operation` and
+    /// `region`.
+    pub failovers: IntCounterVec,
+    /// Reads whose sync token this region could not satisfy, by `outcome`.
+    pub escalations: IntCounterVec,
+    /// Seconds that a write in region `from` takes to be in region `to`.
+    pub replication_lag_seconds: GaugeVec,
+    /// Seconds that this instance's clock is ahead of those of a `region`.
+    pub clock_skew_seconds: GaugeVec,
+    /// 1 while there is a session with the cluster.
+    pub session_up: IntGauge,
+    /// Sessions made.
+    pub sessions: IntCounter,
+    /// Connections of the driver's.
+    pub driver_connections: IntGauge,
+    /// What the driver has counted, by `event`.
+    pub driver_events: IntCounterVec,
+    /// 1 while this region's data centre is taken for lost.
+    pub breaker_open: IntGauge,
     /// Writes in one group commit.
     pub group_commit_writes: Histogram,
     /// Seconds that a group commit took, its fsync included.
@@ -117,6 +136,38 @@ impl Metrics {
             ),
             joined_reads: make
                 .counter("jubilee_joined_reads_total", "Reads answered by one that another request had sent"),
+            failovers: make.counters(
+                "jubilee_failovers_total",
+                "Requests answered by another region because this one's data centre was lost",
+                &["operation", "region"],
+            ),
+            escalations: make.counters(
+                "jubilee_escalations_total",
+                "Reads whose sync token this region could not satisfy, by outcome",
+                &["outcome"],
+            ),
+            replication_lag_seconds: make.gauges(
+                "jubilee_replication_lag_seconds",
+                "Time until a write in one region is in the other; NaN until it has been measured",
+                &["from", "to"],
+            ),
+            clock_skew_seconds: make.gauges(
+                "jubilee_clock_skew_seconds",
+                "How far this instance's clock is ahead of a region's database nodes",
+                &["region"],
+            ),
+            session_up: make.gauge("jubilee_session_up", "1 while there is a session with the cluster"),
+            sessions: make.counter("jubilee_sessions_total", "Sessions made with the cluster"),
+            driver_connections: make.gauge("jubilee_driver_connections", "Open connections to the cluster"),
+            driver_events: make.counters(
+                "jubilee_driver_events_total",
+                "What the cluster's driver has met: requests, errors, retries, connection time-outs",
+                &["event"],
+            ),
+            breaker_open: make.gauge(
+                "jubilee_breaker_open",
+                "1 while this region's data centre is taken for lost and requests skip it",
+            ),
             group_commit_writes: make.histogram(
                 "jubilee_group_commit_writes",
                 "Writes made durable by one commit of the embedded store",
@@ -175,6 +226,10 @@ impl Maker {
 
     fn gauge(&self, name: &str, help: &str) -> IntGauge {
         self.registered(IntGauge::new(name, help))
+    }
+
+    fn gauges(&self, name: &str, help: &str, labels: &[&str]) -> GaugeVec {
+        self.registered(GaugeVec::new(Opts::new(name, help), labels))
     }
 
     fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Histogram {

@@ -1,6 +1,7 @@
 //! Makes sessions: which nodes, which credentials, which certificates, and how long to wait for any.
 
 use crate::config::ClusterSettings;
+use crate::store::Unready;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -21,7 +22,9 @@ use std::time::Duration;
 /// How long a node may take to accept a connection, how often an idle connection is asked for a sign
 /// of life, and how long that may take. With the driver's defaults a hung node costs a minute.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// For what is not a user's request: metadata, migrations, the check of the schema.
+/// How long a node may take to describe the cluster, before another is asked.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
+/// For what is not a user's request: migrations, the check of the schema.
 const HOUSEKEEPING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Makes sessions with the cluster; each resolves the nodes' names anew.
@@ -73,6 +76,7 @@ impl Connector {
             .connection_timeout(PATIENCE)
             .keepalive_interval(PATIENCE)
             .keepalive_timeout(PATIENCE)
+            .metadata_request_clientside_timeout(METADATA_TIMEOUT)
             .hostname_resolution_timeout(Some(PATIENCE))
             .keyspaces_to_fetch([&self.settings.keyspace])
             .default_execution_profile_handle(self.housekeeping().into_handle());
@@ -112,6 +116,17 @@ fn tls(ca_file: &Path) -> Result<ClientConfig, ConnectError> {
         return Err(fault("it holds no certificate".into()));
     }
     Ok(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+}
+
+impl From<ConnectError> for Unready {
+    fn from(error: ConnectError) -> Self {
+        let reason = match error {
+            ConnectError::Unreachable(_) => "unreachable",
+            ConnectError::CredentialsRefused(_) => "credentials_refused",
+            ConnectError::Certificates(_) => "certificates_unusable",
+        };
+        Self { reason, cause: error.to_string() }
+    }
 }
 
 impl From<&NewSessionError> for ConnectError {

@@ -1,0 +1,119 @@
+//! One region as it is reached through the session: asked at its own quorum, by its own profile.
+
+use super::error;
+use super::row::{self, Row};
+use super::statements::Statements;
+use crate::domain::{Cell, Region, Timestamp, Username, Value};
+use crate::store::{Answer, StoreError, Written};
+use scylla::client::session::Session;
+use scylla::deserialize::row::DeserializeRow;
+use scylla::response::query_result::{QueryResult, QueryRowsResult};
+use scylla::serialize::row::SerializeRow;
+use scylla::statement::prepared::PreparedStatement;
+use scylla::value::CqlTimestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A region, and the way to it.
+pub struct RegionLink {
+    /// Its name.
+    pub region: Region,
+    session: Arc<Session>,
+    statements: Statements,
+    /// As last measured; the greatest number until then.
+    round_trip_micros: AtomicU64,
+}
+
+impl RegionLink {
+    pub(super) fn new(region: Region, session: Arc<Session>, statements: &Statements) -> Self {
+        let statements = statements.in_datacenter(region.as_str());
+        Self { region, session, statements, round_trip_micros: AtomicU64::new(u64::MAX) }
+    }
+
+    pub(super) async fn read(&self, username: &str) -> Result<Answer<Option<Cell>>, StoreError> {
+        let (row, region) = self.ask::<Row>(&self.statements.read, (username,)).await?;
+        Ok(Answer { value: row.map_or(Ok(None), row::cell_of)?, region })
+    }
+
+    pub(super) async fn write(&self, username: &Username, cell: Cell) -> Result<Answer<Written>, StoreError> {
+        let statement = match cell.value {
+            Value::Born(_) => &self.statements.write,
+            Value::Forgotten => &self.statements.write_mark,
+        };
+        let values = (row::write_timestamp(cell.version), row::date_of(cell.value), username.as_str());
+        let result = self.execute(statement, values).await?;
+        // Whether something greater stands the cluster cannot tell.
+        Ok(Answer { value: Written::Stands, region: self.coordinator(&result) })
+    }
+
+    /// When the canary of a region last sang, in milliseconds, as this region's quorum knows it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_canary(&self, of: &Region) -> Result<Option<i64>, StoreError> {
+        let (row, _) =
+            self.ask::<(Option<CqlTimestamp>,)>(&self.statements.read_canary, (of.as_str(),)).await?;
+        Ok(row.and_then(|(beat,)| beat).map(|beat| beat.0))
+    }
+
+    /// Lets the canary of a region sing, at this region's quorum.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn write_canary(&self, of: &Region, beat_millis: i64) -> Result<(), StoreError> {
+        self.execute(&self.statements.write_canary, (CqlTimestamp(beat_millis), of.as_str())).await?;
+        Ok(())
+    }
+
+    /// The clock of one of this region's nodes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_clock(&self) -> Result<Timestamp, StoreError> {
+        let (row, _) = self.ask::<(CqlTimestamp,)>(&self.statements.read_clock, ()).await?;
+        let (CqlTimestamp(millis),) = row.ok_or_else(|| StoreError::Corrupt("a node has no clock".into()))?;
+        Ok(Timestamp::from_micros(u64::try_from(millis).unwrap_or_default().saturating_mul(1000)))
+    }
+
+    /// Remembers how far away it is.
+    pub fn set_round_trip(&self, round_trip: Duration) {
+        self.round_trip_micros.store(round_trip.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// How far away it is; what was never measured is furthest.
+    pub(super) fn round_trip_micros(&self) -> u64 {
+        self.round_trip_micros.load(Ordering::Relaxed)
+    }
+
+    async fn ask<R>(
+        &self,
+        statement: &PreparedStatement,
+        values: impl SerializeRow,
+    ) -> Result<(Option<R>, Option<Region>), StoreError>
+    where
+        R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata>,
+    {
+        let result = self.execute(statement, values).await?;
+        let region = self.coordinator(&result);
+        let rows: QueryRowsResult = result.into_rows_result().map_err(error::not_understood)?;
+        Ok((rows.maybe_first_row::<R>().map_err(error::not_understood)?, region))
+    }
+
+    async fn execute(
+        &self,
+        statement: &PreparedStatement,
+        values: impl SerializeRow,
+    ) -> Result<QueryResult, StoreError> {
+        self.session.execute_unpaged(statement, values).await.map_err(error::of_execution)
+    }
+
+    /// The region whose quorum answered: the coordinator's datacenter.
+    fn coordinator(&self, result: &QueryResult) -> Option<Region> {
+        let datacenter = result.request_coordinator().node().datacenter.as_deref()?;
+        if datacenter == self.region.as_str() {
+            return Some(self.region.clone());
+        }
+        Region::parse(datacenter).ok()
+    }
+}
