@@ -1,5 +1,12 @@
 //! Cassandra or ScyllaDB, replicated across regions.
 
+mod catalogue;
 mod connector;
+mod lock;
+pub mod migrate;
+mod migrations;
+mod replication;
+pub mod schema;
 
 pub use connector::{ConnectError, Connector};
+pub use lock::LockTimes;
