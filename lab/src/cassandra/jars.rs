@@ -1,0 +1,62 @@
+//! Apache Cassandra's jars, from Maven Central, kept in the user's cache.
+
+use crate::LabError;
+use crate::command::run;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) const VERSION: &str = "5.0.5";
+const POM: &str = include_str!("../../cassandra/pom.xml");
+
+/// The cache's folder for this version, with all jars in `lib`, downloaded if they are not there yet.
+pub(crate) fn ready() -> Result<PathBuf, LabError> {
+    let cache = cache()?;
+    let folder = cache.join(format!("cassandra-{VERSION}"));
+    let complete = folder.join("lib/.complete");
+    if complete.exists() {
+        return Ok(folder);
+    }
+    fs::create_dir_all(&cache).map_err(LabError::file(&cache))?;
+    let _one_at_a_time = lock(&cache.join("cassandra.lock"))?;
+    if !complete.exists() {
+        download(&cache, &folder.join("lib"))?;
+    }
+    Ok(folder)
+}
+
+fn cache() -> Result<PathBuf, LabError> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    let cache = cache.ok_or_else(|| LabError::failed("neither XDG_CACHE_HOME nor HOME is set"))?;
+    Ok(cache.join("jubilee"))
+}
+
+/// Waits for the lock of a file; it is given back when the file is dropped.
+pub(super) fn lock(path: &Path) -> Result<File, LabError> {
+    let file = File::create(path).map_err(LabError::file(path))?;
+    file.lock().map_err(LabError::file(path))?;
+    Ok(file)
+}
+
+/// Into a folder beside, so that what lies in place is always whole.
+fn download(cache: &Path, lib: &Path) -> Result<(), LabError> {
+    let aside =
+        tempfile::Builder::new().prefix("cassandra-").tempdir_in(cache).map_err(LabError::file(cache))?;
+    let pom = aside.path().join("pom.xml");
+    fs::write(&pom, POM).map_err(LabError::file(&pom))?;
+    let jars = aside.path().join("lib");
+    let mut maven = Command::new("mvn");
+    maven.args(["-q", "-B", "-f"]).arg(&pom).arg("dependency:copy-dependencies");
+    let mut output = std::ffi::OsString::from("-DoutputDirectory=");
+    output.push(&jars);
+    run(maven.arg(output), "maven")?;
+    let mark = jars.join(".complete");
+    fs::write(&mark, "").map_err(LabError::file(&mark))?;
+    let folder = lib.parent().expect("it is joined to one");
+    fs::create_dir_all(folder).map_err(LabError::file(folder))?;
+    if lib.exists() {
+        fs::remove_dir_all(lib).map_err(LabError::file(lib))?;
+    }
+    fs::rename(&jars, lib).map_err(LabError::file(lib))
+}
