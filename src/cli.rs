@@ -1,10 +1,11 @@
-//! The command line: `jubilee [serve]`, `import`, `export`, `check`, `openapi`, `config`.
+//! The command line: `jubilee [serve]`, `migrate`, `import`, `export`, `check`, `openapi`, `config`.
 
 mod arguments;
 mod check;
 mod export;
 mod import;
 mod line;
+mod migrate;
 mod serve;
 mod show_config;
 
@@ -39,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return failed(EXIT_USAGE, error),
     };
     let result = match name {
+        "migrate" => migrate::run(&config, of_command),
         "import" => import::run(&config, of_command),
         "export" => export::run(&config, of_command),
         "check" => check::run(&config, of_command),

@@ -6,6 +6,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 pub(super) const FILE: &str = "file";
 pub(super) const URL: &str = "url";
 pub(super) const SKIP_BAD_LINES: &str = "skip-bad-lines";
+pub(super) const DRY_RUN: &str = "dry-run";
+pub(super) const ALTER_REPLICATION: &str = "alter-replication";
 
 /// The whole command line.
 pub(super) fn command() -> Command {
@@ -26,6 +28,7 @@ pub(super) fn command() -> Command {
         )
         .args(settings)
         .subcommand(Command::new("serve").about("Serves the API until SIGTERM or SIGINT"))
+        .subcommand(migrate())
         .subcommand(import())
         .subcommand(export())
         .subcommand(
@@ -35,6 +38,31 @@ pub(super) fn command() -> Command {
         )
         .subcommand(Command::new("openapi").about("Prints the OpenAPI document"))
         .subcommand(Command::new("config").about("Prints every setting, its value and where it came from"))
+}
+
+fn migrate() -> Command {
+    Command::new("migrate")
+        .about("Makes or updates the cluster's keyspace and tables; serve never does")
+        .long_about(
+            "Makes the keyspace CLUSTER_KEYSPACE, replicated as CLUSTER_REPLICATION says, and applies the migrations \
+             that are not on record yet. Instances may go on serving meanwhile.\n\n\
+             It may be run again at any time, also after it was interrupted, and by several at once: one works, the \
+             others wait, and say for whom. A lock whose holder died expires after 30 seconds.\n\n\
+             A migration that was applied and has changed since is refused. A keyspace that is replicated otherwise \
+             than CLUSTER_REPLICATION says is reported on standard error, which is no failure, and left as it is.",
+        )
+        .arg(
+            Arg::new(DRY_RUN)
+                .long(DRY_RUN)
+                .action(ArgAction::SetTrue)
+                .help("Prints the statements that would be run, and changes nothing"),
+        )
+        .arg(
+            Arg::new(ALTER_REPLICATION)
+                .long(ALTER_REPLICATION)
+                .action(ArgAction::SetTrue)
+                .help("Changes the keyspace's replication to CLUSTER_REPLICATION, and says what must be run on the nodes after"),
+        )
 }
 
 fn import() -> Command {

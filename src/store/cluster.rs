@@ -4,17 +4,24 @@
 //! down, every request uses it. Failover and reading by sync token are the heart of it.
 
 mod breaker;
+mod catalogue;
 mod connector;
 mod error;
 mod failover;
 mod live;
+mod lock;
+pub mod migrate;
+mod migrations;
 mod read;
 mod region_link;
+mod replication;
 mod row;
+pub mod schema;
 mod statements;
 
 pub use connector::{ConnectError, Connector};
 pub use live::{DriverCounts, Live};
+pub use lock::LockTimes;
 pub use region_link::RegionLink;
 
 use crate::domain::{Cell, SyncToken, Username, WallClock};

@@ -1,9 +1,9 @@
 //! A session that works, with a link to each region that holds the data.
 
-use super::Connector;
 use super::failover::within;
 use super::region_link::RegionLink;
 use super::statements::Statements;
+use super::{Connector, schema};
 use crate::config::FailoverRegions;
 use crate::domain::Region;
 use crate::store::{StoreError, Unready};
@@ -50,6 +50,7 @@ impl Live {
     pub async fn connect(connector: &Connector) -> Result<Self, Unready> {
         let settings = connector.settings();
         let session = Arc::new(connector.connect().await?);
+        schema::check(&session, &settings.keyspace, &settings.datacenter).await?.into_ready()?;
         let statements = Statements::prepare(&session, &settings.keyspace)
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
@@ -105,7 +106,13 @@ impl Live {
     /// # Errors
     /// [`Unready`] with what is wrong; not if it cannot be found out.
     pub async fn check_schema(&self) -> Result<(), Unready> {
-        Ok(())
+        match schema::check(&self.session, &self.keyspace, &self.home.region).await {
+            Ok(state) => state.into_ready(),
+            Err(error) => {
+                tracing::debug!(%error, "the schema cannot be looked at");
+                Ok(())
+            }
+        }
     }
 
     /// Whether the data is still in the same regions as when this session was made.

@@ -1,0 +1,317 @@
+//! Brings the schema to what this program needs.
+//!
+//! Every step may be run again, so a run that was interrupted anywhere is mended by the next one: what is
+//! made is made `IF NOT EXISTS` under a fixed id, and a migration is on record only after all nodes that
+//! can be reached agree on what it made.
+
+use super::catalogue::{self, Keyspace, not_answered};
+use super::lock::{Lock, LockTimes};
+use super::migrations::{BOOKKEEPING, MIGRATIONS, Migration};
+use super::replication::Replication;
+use super::schema::{changed_column, changed_record};
+use crate::config::ClusterSettings;
+use crate::domain::Region;
+use crate::store::StoreError;
+use scylla::client::session::Session;
+use scylla::statement::Consistency;
+use scylla::statement::unprepared::Statement;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A statement that changes the schema is done only when this node has done it; tablets that move take long.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What is wanted beside the schema itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Only tell what would be done.
+    pub dry_run: bool,
+    /// Change the replication of a keyspace that is there.
+    pub alter_replication: bool,
+    /// How long a lock lives and how long to wait for another's.
+    pub lock_times: LockTimes,
+}
+
+/// What the operator is told on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Something was done, or would be.
+    Done(String),
+    /// Something the operator should know or do.
+    Notice(String),
+}
+
+/// Why the schema could not be brought to what is needed. The texts are for operators.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// A region that the cluster does not have.
+    #[error(
+        "CLUSTER_REPLICATION names {region}, and the cluster has no such datacenter, only {}; nothing was changed",
+        .datacenters.join(", ")
+    )]
+    UnknownRegion {
+        /// The region.
+        region: Region,
+        /// Those that the cluster has.
+        datacenters: Vec<String>,
+    },
+    /// More replicas than nodes.
+    #[error(
+        "CLUSTER_REPLICATION asks for {replicas} replicas in {region}, which has {nodes} nodes; nothing was changed"
+    )]
+    TooFewNodes {
+        /// The region.
+        region: Region,
+        /// What is asked for.
+        replicas: usize,
+        /// The nodes there.
+        nodes: usize,
+    },
+    /// What was applied is not what this program has, or the tables are not what the migrations make.
+    #[error("the schema is not what migration {number} makes: {how}")]
+    Changed {
+        /// The migration.
+        number: i32,
+        /// What differs.
+        how: String,
+    },
+    /// Somebody else holds the lock.
+    #[error("somebody else migrates: {holder} holds the lock, still after {} s", .waited.as_secs())]
+    Held {
+        /// Who.
+        holder: String,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// The lock expired or was taken.
+    #[error("the lock was lost while working; run it again")]
+    LockLost,
+    /// The nodes have different schemas.
+    #[error("the nodes do not agree on the schema; run it again when they do: {0}")]
+    Disagreement(String),
+    /// A statement failed.
+    #[error("{statement}: {cause}; run it again when that is mended")]
+    Refused {
+        /// The statement.
+        statement: String,
+        /// What the cluster answered.
+        cause: StoreError,
+    },
+    /// The cluster does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Brings the schema of the keyspace to what this program needs, telling each step.
+///
+/// # Errors
+/// [`MigrateError`]; it may be run again.
+pub async fn migrate(
+    session: &Session,
+    settings: &ClusterSettings,
+    options: Options,
+    tell: &dyn Fn(Told),
+) -> Result<(), MigrateError> {
+    let run = Run { session, settings, options, tell };
+    run.check_regions()?;
+    run.agreement().await?;
+    let before = catalogue::keyspace(session, &settings.keyspace).await?;
+    let wanted = Replication::wanted(&settings.replication);
+    let alters = run.look_at_replication(before.as_ref(), &wanted);
+    if options.dry_run {
+        return run.tell_plan(before.as_ref(), alters, &wanted).await;
+    }
+    if before.is_none() {
+        let keyspace = &settings.keyspace;
+        run.change(&create_keyspace(keyspace, &wanted)).await?;
+        run.done(format!("made the keyspace {keyspace}, replicated {wanted}"));
+    } else if run.pending().await?.is_some_and(|pending| pending.is_empty()) && !alters {
+        run.check_columns().await?;
+        run.done("nothing to do".to_owned());
+        return Ok(());
+    }
+    for statement in BOOKKEEPING.statements(&settings.keyspace) {
+        run.change(&statement).await?;
+    }
+    let lock = Lock::new(session, &settings.keyspace, options.lock_times);
+    lock.acquire(|waiting| tell(Told::Notice(waiting))).await?;
+    lock.hold(async {
+        run.apply_pending(lock.holder()).await?;
+        run.check_columns().await?;
+        // Last: the lock's own row and the records are not on new replicas before they are repaired.
+        match before {
+            Some(before) if alters => run.alter_replication(&before, &wanted).await,
+            _ => Ok(()),
+        }
+    })
+    .await
+}
+
+struct Run<'run> {
+    session: &'run Session,
+    settings: &'run ClusterSettings,
+    options: Options,
+    tell: &'run dyn Fn(Told),
+}
+
+impl Run<'_> {
+    fn done(&self, text: String) {
+        (self.tell)(Told::Done(text));
+    }
+
+    fn notice(&self, text: String) {
+        (self.tell)(Told::Notice(text));
+    }
+
+    /// Whether each region can keep what is asked of it.
+    fn check_regions(&self) -> Result<(), MigrateError> {
+        let mut nodes = BTreeMap::new();
+        for node in self.session.get_cluster_state().get_nodes_info() {
+            *nodes.entry(node.datacenter.clone().unwrap_or_default()).or_insert(0) += 1;
+        }
+        for (region, replicas) in &self.settings.replication {
+            let (region, replicas) = (region.clone(), *replicas);
+            match nodes.get(region.as_str()) {
+                Some(nodes) if *nodes >= replicas => {}
+                Some(nodes) => return Err(MigrateError::TooFewNodes { region, replicas, nodes: *nodes }),
+                None => {
+                    return Err(MigrateError::UnknownRegion {
+                        region,
+                        datacenters: nodes.into_keys().collect(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells a replication that is not the wanted one; gives whether it is to be changed.
+    fn look_at_replication(&self, before: Option<&Keyspace>, wanted: &Replication) -> bool {
+        let Some(before) = before.filter(|before| before.replication != *wanted || !before.durable_writes)
+        else {
+            return false;
+        };
+        if !self.options.alter_replication {
+            let durable = if before.durable_writes { "" } else { " without durable writes" };
+            self.notice(format!(
+                "the keyspace {} is replicated {}{durable}, and CLUSTER_REPLICATION asks for {wanted}: left as it is; \
+                 --alter-replication changes it",
+                self.settings.keyspace, before.replication,
+            ));
+        }
+        self.options.alter_replication
+    }
+
+    async fn tell_plan(
+        &self,
+        before: Option<&Keyspace>,
+        alters: bool,
+        wanted: &Replication,
+    ) -> Result<(), MigrateError> {
+        let keyspace = &self.settings.keyspace;
+        let mut statements = Vec::new();
+        if before.is_none() {
+            statements.push(create_keyspace(keyspace, wanted));
+        }
+        let pending = self.pending().await?;
+        if pending.is_none() {
+            statements.extend(BOOKKEEPING.statements(keyspace));
+        }
+        for migration in pending.unwrap_or_else(|| MIGRATIONS.iter().collect()) {
+            statements.extend(migration.statements(keyspace));
+        }
+        if alters {
+            statements.push(alter_keyspace(keyspace, wanted));
+        }
+        for statement in &statements {
+            self.done(format!("would run: {statement}"));
+        }
+        if statements.is_empty() {
+            self.check_columns().await?;
+            self.done("nothing to do".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The migrations that are not on record; `None` if there are no records yet.
+    async fn pending(&self) -> Result<Option<Vec<&'static Migration>>, MigrateError> {
+        let keyspace = &self.settings.keyspace;
+        let columns = catalogue::columns(self.session, keyspace).await?;
+        if !columns.iter().any(|column| column.table == "migrations") {
+            return Ok(None);
+        }
+        // At a quorum of all regions, as they are written: who has the lock sees what its last holder did.
+        let records = catalogue::records(self.session, keyspace, Consistency::Quorum).await?;
+        if let Some((number, how)) = changed_record(&records) {
+            return Err(MigrateError::Changed { number, how });
+        }
+        let pending = |migration: &&Migration| !records.contains_key(&migration.number);
+        Ok(Some(MIGRATIONS.iter().filter(pending).collect()))
+    }
+
+    async fn apply_pending(&self, holder: &str) -> Result<(), MigrateError> {
+        let keyspace = &self.settings.keyspace;
+        for migration in self.pending().await?.unwrap_or_default() {
+            for statement in migration.statements(keyspace) {
+                self.change(&statement).await?;
+            }
+            let text = format!(
+                "INSERT INTO {keyspace}.migrations (number, name, checksum, applied_at, applied_by) \
+                 VALUES (?, ?, ?, toTimestamp(now()), ?)"
+            );
+            let mut record = Statement::new(text.as_str());
+            record.set_consistency(Consistency::Quorum);
+            let values = (migration.number, migration.name, migration.checksum(), holder);
+            let written = self.session.query_unpaged(record, values).await;
+            written.map_err(|error| MigrateError::Refused { statement: text, cause: not_answered(error) })?;
+            self.done(format!("applied {}", migration.title()));
+        }
+        Ok(())
+    }
+
+    async fn check_columns(&self) -> Result<(), MigrateError> {
+        let columns = catalogue::columns(self.session, &self.settings.keyspace).await?;
+        match changed_column(&columns, i32::MAX) {
+            Some((number, how)) => Err(MigrateError::Changed { number, how }),
+            None => Ok(()),
+        }
+    }
+
+    async fn alter_replication(&self, before: &Keyspace, wanted: &Replication) -> Result<(), MigrateError> {
+        let keyspace = &self.settings.keyspace;
+        self.change(&alter_keyspace(keyspace, wanted)).await?;
+        self.done(format!("changed the replication from {} to {wanted}", before.replication));
+        for chore in before.replication.chores_towards(wanted, keyspace) {
+            self.notice(chore);
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that changes the schema, and waits until all nodes know.
+    async fn change(&self, text: &str) -> Result<(), MigrateError> {
+        let mut statement = Statement::new(text);
+        statement.set_request_timeout(Some(STATEMENT_TIMEOUT));
+        self.session.query_unpaged(statement, ()).await.map_err(|error| MigrateError::Refused {
+            statement: text.to_owned(),
+            cause: not_answered(error),
+        })?;
+        self.agreement().await
+    }
+
+    /// Also asked for where a statement changed nothing: somebody else may just have made what it would.
+    async fn agreement(&self) -> Result<(), MigrateError> {
+        let agreed = self.session.await_schema_agreement().await;
+        agreed.map(|_| ()).map_err(|error| MigrateError::Disagreement(error.to_string()))
+    }
+}
+
+fn create_keyspace(keyspace: &str, wanted: &Replication) -> String {
+    format!(
+        "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = {} AND durable_writes = true",
+        wanted.to_cql()
+    )
+}
+
+fn alter_keyspace(keyspace: &str, wanted: &Replication) -> String {
+    format!("ALTER KEYSPACE {keyspace} WITH replication = {} AND durable_writes = true", wanted.to_cql())
+}
