@@ -76,6 +76,7 @@ impl Connector {
             .connection_timeout(PATIENCE)
             .keepalive_interval(PATIENCE)
             .keepalive_timeout(PATIENCE)
+            .metadata_request_serverside_timeout(METADATA_TIMEOUT / 2)
             .metadata_request_clientside_timeout(METADATA_TIMEOUT)
             .hostname_resolution_timeout(Some(PATIENCE))
             .keyspaces_to_fetch([&self.settings.keyspace])
