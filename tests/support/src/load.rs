@@ -42,6 +42,7 @@ pub struct Load {
     mix: Mix,
     users: Arc<[Arc<str>]>,
     carry: Carry,
+    first_pause: Duration,
     seed: u64,
     clock: Arc<dyn WallClock>,
     recorder: Recorder,
@@ -61,6 +62,7 @@ impl Load {
             mix: Mix::USUAL,
             users: Arc::default(),
             carry: Carry::default(),
+            first_pause: Duration::from_millis(200),
             seed: fastrand::u64(..),
             clock: Arc::new(SystemClock),
             recorder: recorder.clone(),
@@ -96,6 +98,12 @@ impl Load {
     /// Carries tokens so.
     pub fn carry(self, carry: Carry) -> Self {
         Self { carry, ..self }
+    }
+
+    /// Pauses so long before the first retry where the service names no pause; twice as long before each
+    /// next one.
+    pub fn first_pause(self, first_pause: Duration) -> Self {
+        Self { first_pause, ..self }
     }
 
     /// Asks what this seed makes of it. Clients answer each other in an order that no seed decides.
@@ -149,6 +157,7 @@ impl Load {
             asked: Arc::clone(&self.region),
             caller: Caller { from: self.from, to: self.to, birthdays, connection: None },
             tokens,
+            first_pause: self.first_pause,
             recorder: self.recorder.clone(),
             report: Report::default(),
         }

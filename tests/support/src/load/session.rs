@@ -13,14 +13,14 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 /// What the contract allows.
 const RETRIES: u32 = 3;
-/// The pause before the first retry where the service names none; each next one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) struct Session {
     pub(super) client: usize,
     pub(super) asked: Arc<str>,
     pub(super) caller: Caller,
     pub(super) tokens: Option<Tokens>,
+    /// Before the first retry where the service names none; each next one is twice as long.
+    pub(super) first_pause: Duration,
     pub(super) recorder: Recorder,
     pub(super) report: Report,
 }
@@ -71,7 +71,7 @@ impl Session {
     /// One request with its retries.
     pub(super) async fn ask(&mut self, username: &Arc<str>, action: Action) -> Option<Operation> {
         let first_sent = self.recorder.now();
-        let mut pause = FIRST_PAUSE;
+        let mut pause = self.first_pause;
         for attempts in 1.. {
             let (operation, attempt) = self.attempt(username, action).await;
             let Some(failure) = attempt.failure else {

@@ -1,20 +1,26 @@
 //! A port that can refuse connections and stay ours.
 
-use socket2::SockRef;
+use socket2::{Domain, SockRef, Socket, Type};
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener};
 
 const BACKLOG: i32 = 1024;
 
 /// Closing a listener would give its port away to whoever asks next. On Linux a listener that is shut
-/// down keeps its port and refuses connections, until it is told to listen again.
+/// down refuses connections and keeps its port, if that was asked for by number, until it listens again.
 pub(super) struct Listener(TcpListener);
 
 impl Listener {
     pub(super) fn bind(address: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
-        listener.set_nonblocking(true)?;
-        Ok(Self(listener))
+        // The first one finds a free port, and holds it until the second has asked for it by number.
+        let finder = reusable(address)?;
+        finder.bind(&address.into())?;
+        let found = finder.local_addr()?;
+        let socket = reusable(address)?;
+        socket.bind(&found)?;
+        socket.set_nonblocking(true)?;
+        socket.listen(BACKLOG)?;
+        Ok(Self(socket.into()))
     }
 
     pub(super) fn address(&self) -> io::Result<SocketAddr> {
@@ -33,4 +39,10 @@ impl Listener {
         let handle = self.0.try_clone().expect("a file descriptor is free");
         tokio::net::TcpListener::from_std(handle).expect("the runtime takes it")
     }
+}
+
+fn reusable(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    Ok(socket)
 }
