@@ -117,6 +117,7 @@ fn a_write_no_greater_than_its_token_is_caught() {
     assert_well(&history(21), &everywhere(21, BORN(2)));
     let words = ["PUT 2000-01-02 by client 2 in us", "with token 20", "acknowledged as 19"];
     assert_caught(&history(19), &everywhere(20, BORN(1)), Rule::CausalOverwrite, &words);
+    assert_caught(&history(20), &everywhere(20, BORN(2)), Rule::CausalOverwrite, &["acknowledged as 20"]);
 }
 
 #[test]

@@ -5,12 +5,14 @@ mod birthdays;
 mod connection;
 mod final_state;
 mod report;
+mod running;
 mod session;
 mod tokens;
 mod workload;
 
 pub use final_state::final_state;
 pub use report::{Answer, Report};
+pub use running::RunningLoad;
 pub use tokens::{Carry, Tokens};
 pub use workload::{Mix, usernames};
 
@@ -22,8 +24,8 @@ use jubilee::domain::WallClock;
 use session::{Pace, Session};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::AtomicU64;
+use std::thread;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -172,47 +174,4 @@ impl Load {
 fn runtime() -> Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime")
-}
-
-/// A load under way; stopped when it is dropped.
-#[derive(Debug)]
-pub struct RunningLoad {
-    stop: watch::Sender<bool>,
-    answered: Arc<AtomicU64>,
-    thread: Option<JoinHandle<Report>>,
-}
-
-impl RunningLoad {
-    /// How many requests have come to their end, good or bad.
-    pub fn done(&self) -> u64 {
-        self.answered.load(Ordering::SeqCst)
-    }
-
-    /// Lets each client finish the request it is at, and reports.
-    ///
-    /// # Panics
-    /// If a client panicked.
-    pub fn stop(self) -> Report {
-        self.stop.send_replace(true);
-        self.join()
-    }
-
-    /// Waits until it has come to its end by itself, and reports.
-    ///
-    /// # Panics
-    /// If a client panicked.
-    pub fn join(mut self) -> Report {
-        let thread = self.thread.take().expect("joined once");
-        thread.join().expect("no client panics")
-    }
-}
-
-impl Drop for RunningLoad {
-    fn drop(&mut self) {
-        self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take() {
-            // Whoever drops it does not want to know.
-            let _ = thread.join();
-        }
-    }
 }
