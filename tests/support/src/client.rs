@@ -86,11 +86,7 @@ impl Client {
             }
             self.receive()?;
         };
-        let bodiless = to_head || response.status == 204 || response.status == 304;
-        let body_bytes = match response.header("content-length") {
-            Some(length) if !bodiless => length.parse().map_err(io::Error::other)?,
-            _ => 0,
-        };
+        let body_bytes = body_bytes(&response, to_head)?;
         while self.received.len() < head_bytes + body_bytes {
             self.receive()?;
         }
@@ -130,7 +126,17 @@ impl Client {
     }
 }
 
-fn parse_head(received: &[u8]) -> io::Result<Option<(Response, usize)>> {
+/// How many bytes of body follow a head.
+pub(crate) fn body_bytes(head: &Response, to_head: bool) -> io::Result<usize> {
+    let bodiless = to_head || head.status == 204 || head.status == 304;
+    match head.header("content-length") {
+        Some(length) if !bodiless => length.parse().map_err(io::Error::other),
+        _ => Ok(0),
+    }
+}
+
+/// Reads a head, if it is there as a whole; says how long it is.
+pub(crate) fn parse_head(received: &[u8]) -> io::Result<Option<(Response, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Response::new(&mut headers);
     match head.parse(received).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))? {
