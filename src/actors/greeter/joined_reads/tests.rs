@@ -138,7 +138,7 @@ fn one_who_goes_before_leading_passes_the_lead_on() {
     let mut stays = bench.request("ada", None);
     let goes = bench.request("ada", None);
     bench.sent.answer_next();
-    outcome(in_flight);
+    assert_eq!(outcome(in_flight), (nobody(), false));
     // It has been told to lead, and never looked.
     drop(goes);
     assert!(is_waiting(&mut stays));
