@@ -65,7 +65,11 @@ fn down(number: Option<u16>) -> Result<(), LabError> {
     for leftover in &swept {
         say(&format!("laboratory {leftover} was left behind; it is gone now\n"))?;
     }
-    if number.is_none() && !swept.is_empty() && claim::running().is_empty() {
+    let done = match number {
+        Some(number) => swept.contains(&number),
+        None => !swept.is_empty() && claim::running().is_empty(),
+    };
+    if done {
         return Ok(());
     }
     Lab::find(number)?.down()

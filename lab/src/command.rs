@@ -20,10 +20,19 @@ pub(crate) fn run(command: &mut Command, package: &'static str) -> Result<String
     if output.status.success() {
         return Ok(stdout);
     }
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(LabError::Command { command: words.join(" "), output: format!("{stdout}{stderr}").trim().to_owned() })
+    Err(LabError::Command { command: shown(command), output: format!("{stdout}{stderr}").trim().to_owned() })
+}
+
+/// The command as one would type it; of a long one, such as Java's, the beginning and the end.
+fn shown(command: &Command) -> String {
+    const ENDS: usize = 6;
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let mut words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    if words.len() > 2 * ENDS {
+        words.splice(ENDS..words.len() - ENDS, ["...".to_owned()]);
+    }
+    words.join(" ")
 }
 
 /// Runs a program that reads a text.

@@ -10,5 +10,5 @@ use crate::plan::Region;
 pub(crate) fn repair(java: &Java, region: &Region<'_>, node: &Node, keyspace: &str) -> Result<(), LabError> {
     let port = node.plan.jmx_port.ok_or_else(|| LabError::failed("this node has no port for nodetool"))?;
     let words = ["repair", "--full", "--partitioner-range", keyspace];
-    run(&mut inside(region, &java.nodetool(port, &words)), "util-linux").map(|_| ())
+    run(&mut inside(region, &java.nodetool(&node.plan, port, &words)), "util-linux").map(|_| ())
 }

@@ -33,7 +33,8 @@ pub(super) fn run(arguments: UpArguments) -> Result<(), LabError> {
         match event {
             Event::Signalled if !stopping => {
                 stopping = true;
-                say("taking everything down\n")?;
+                // Whether or not anybody still reads.
+                let _ = say("taking everything down\n");
                 waiting::interrupt();
             }
             Event::Signalled => {}
