@@ -44,6 +44,8 @@ pub(crate) struct NodePlan {
     pub(crate) datacenter: String,
     /// Its files, data included.
     pub(crate) folder: PathBuf,
+    /// Where its part of the ring begins; given, so that nodes that start at once cannot choose the same.
+    pub(crate) token: i64,
     pub(crate) heap_megabytes: u32,
     /// Where nodetool finds it, on the loopback of its namespace; nowhere, if there is none.
     pub(crate) jmx_port: Option<u16>,

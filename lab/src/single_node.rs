@@ -65,6 +65,7 @@ impl SingleNode {
             cluster: "jubilee".into(),
             datacenter: options.region.clone(),
             folder: folder.join("node"),
+            token: 0,
             heap_megabytes: options.heap_megabytes,
             jmx_port: None,
             security: options.security,

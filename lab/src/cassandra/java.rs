@@ -82,6 +82,15 @@ impl Java {
         command
     }
 
+    /// The command that tells a node something, by the port it listens on at its loopback.
+    pub(crate) fn nodetool(&self, plan: &NodePlan, jmx_port: u16, words: &[&str]) -> Command {
+        let mut command = self.command();
+        property(&mut command, "logback.configurationFile", plan.folder.join("logback.xml"));
+        command.args(["-Xmx128m", "-XX:TieredStopAtLevel=1", "org.apache.cassandra.tools.NodeTool"]);
+        command.args(["-h", "127.0.0.1", "-p", &jmx_port.to_string()]).args(words);
+        command
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         for (module, packages) in OPENED {
