@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// The cluster gains nothing by large batches, and the progress bar moves once a batch.
 pub(super) const BATCH_LINES: usize = 1_000;
 /// Writes that the cluster is given at the same time.
-const WRITES_IN_FLIGHT: usize = 64;
+const WRITES_IN_FLIGHT: usize = 256;
 /// How long one write may take, other regions included; and finding the cluster, at first.
 const PATIENCE: Duration = Duration::from_secs(20);
 
