@@ -1,5 +1,0 @@
-//! The service in several regions: what the suites stand on, and the suites.
-
-mod history;
-mod load;
-mod proxy;
