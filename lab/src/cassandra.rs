@@ -21,8 +21,8 @@ pub(crate) const CQL_PORT: u16 = 9042;
 /// Where nodes talk to each other.
 pub(crate) const STORAGE_PORT: u16 = 7000;
 
-/// How long a node may take to answer: several start at once, on two cores.
-const START: Duration = Duration::from_secs(120);
+/// How long a node may take to answer: several start at once, perhaps beside a build, on two cores.
+const START: Duration = Duration::from_secs(240);
 /// What a node may take to end in good order.
 pub(crate) const STOP: Duration = Duration::from_secs(30);
 /// What one question to a node may take.

@@ -88,9 +88,9 @@ impl Lab {
         Node { plan, address, process: Process::new(&self.folder, &name) }
     }
 
-    /// The first node of each region: whom a new node asks who else is there.
+    /// Every node: one that finds nobody else, as in a partition, starts all the same only if it is a seed itself.
     pub(super) fn seeds(&self) -> Vec<Ipv4Addr> {
-        self.plan.regions().filter_map(|region| region.nodes().first().copied()).collect()
+        self.plan.regions().flat_map(|region| region.nodes()).collect()
     }
 
     pub(super) fn instance_process(&self, region: &Region<'_>) -> Process {

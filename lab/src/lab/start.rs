@@ -68,21 +68,27 @@ pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) ->
     lab.plan.regions().try_for_each(|region| wait_until_served(lab, &region))
 }
 
-/// All at once: their tokens are given, and nothing is fetched.
+/// Several at once: their tokens are given, and nothing is fetched. Not all at once, if they are many: each start keeps
+/// a core busy for seconds.
 fn start_nodes(lab: &Lab, java: &Java, report: &dyn Fn(&str)) -> Result<Vec<Node>, LabError> {
-    let mut nodes = Vec::new();
-    for region in lab.plan.regions() {
-        for node in lab.nodes_of(&region) {
-            node.start(java, &lab.seeds(), |command| inside(&region, &command))?;
-            nodes.push(node);
+    let nodes = |region: Region<'_>| {
+        lab.nodes_of(&region).into_iter().map(|node| (region.index, node)).collect::<Vec<_>>()
+    };
+    let nodes: Vec<_> = lab.plan.regions().flat_map(nodes).collect();
+    let regions: Vec<_> = lab.plan.regions().collect();
+    let at_once = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    let mut up = 0;
+    for batch in nodes.chunks(at_once) {
+        for (region, node) in batch {
+            node.start(java, &lab.seeds(), |command| inside(&regions[*region], &command))?;
+        }
+        for (_, node) in batch {
+            report(&format!("starts Cassandra: {up} of {} nodes answer", nodes.len()));
+            node.wait_until_it_answers()?;
+            up += 1;
         }
     }
-    let count = nodes.len();
-    for (index, node) in nodes.iter().enumerate() {
-        report(&format!("starts Cassandra: {index} of {count} nodes answer"));
-        node.wait_until_it_answers()?;
-    }
-    Ok(nodes)
+    Ok(nodes.into_iter().map(|(_, node)| node).collect())
 }
 
 /// Waits until each node has seen each other one up.
