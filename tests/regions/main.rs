@@ -1,0 +1,7 @@
+//! The promises that span regions, on the laboratory: real nodes, instances, balancer and faults.
+//!
+//! The tests share one laboratory and take turns. Counts are bounded so that the whole fits into
+//! `make test`; `JUBILEE_TEST_SCALE=10`, as `make nightly` sets it, makes them ten times as large.
+
+mod laboratory;
+mod read_your_writes;
