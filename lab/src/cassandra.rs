@@ -1,10 +1,12 @@
 //! One Cassandra node: its files, its process, whether it answers.
 
+mod archive;
 mod certificate;
 pub(crate) mod jars;
 mod java;
 mod settings;
 
+pub(crate) use archive::ready as ready_java;
 pub(crate) use certificate::path as certificate_path;
 pub(crate) use java::Java;
 
@@ -47,6 +49,8 @@ pub(crate) struct NodePlan {
     /// Where its part of the ring begins; given, so that nodes that start at once cannot choose the same.
     pub(crate) token: i64,
     pub(crate) heap_megabytes: u32,
+    /// Whether Java compiles for throughput, which makes a start twice as dear.
+    pub(crate) for_load: bool,
     /// Where nodetool finds it, on the loopback of its namespace; nowhere, if there is none.
     pub(crate) jmx_port: Option<u16>,
     pub(crate) security: Security,

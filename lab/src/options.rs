@@ -21,6 +21,8 @@ pub struct Options {
     pub regions: Vec<RegionOptions>,
     /// The heap of each node's JVM; it takes about 400 MB more.
     pub heap_megabytes: u32,
+    /// Whether Java compiles for throughput: for benches. A start takes twice the time of the processor.
+    pub for_load: bool,
     /// Whether an instance is run in each region; without, there are nodes and networks only.
     pub instances: bool,
     /// More settings for every instance: names without `JUBILEE_`, and values.
@@ -35,6 +37,7 @@ impl Options {
             jubilee: jubilee.into(),
             regions: ["eu", "us", "ap"].map(region).into(),
             heap_megabytes: 384,
+            for_load: false,
             instances: true,
             settings: Vec::new(),
         }

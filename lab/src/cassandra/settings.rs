@@ -68,6 +68,7 @@ mod tests {
             folder: "/data/eu-1".into(),
             token: 0,
             heap_megabytes: 256,
+            for_load: false,
             jmx_port: None,
             security,
         };

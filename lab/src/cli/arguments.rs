@@ -36,6 +36,7 @@ pub(super) struct UpArguments {
     pub(super) jubilee: Option<PathBuf>,
     nodes: Vec<(Option<String>, u8)>,
     heap_megabytes: u32,
+    for_load: bool,
     pub(super) instances: bool,
     settings: Vec<(String, String)>,
 }
@@ -49,8 +50,13 @@ impl UpArguments {
                 None => options.regions.iter_mut().for_each(|region| region.nodes = *count),
             }
         }
-        Options { heap_megabytes: self.heap_megabytes, instances: self.instances, ..options }
-            .with_settings(&self.settings)
+        Options {
+            heap_megabytes: self.heap_megabytes,
+            for_load: self.for_load,
+            instances: self.instances,
+            ..options
+        }
+        .with_settings(&self.settings)
     }
 }
 
@@ -143,6 +149,12 @@ fn up() -> Command {
                 .help("The heap of each database node"),
         )
         .arg(
+            Arg::new("for-load")
+                .long("for-load")
+                .action(ArgAction::SetTrue)
+                .help("Database nodes that start slower and bear more load once they are warm"),
+        )
+        .arg(
             Arg::new("no-instances")
                 .long("no-instances")
                 .action(ArgAction::SetTrue)
@@ -199,6 +211,7 @@ pub(super) fn verb(matches: &ArgMatches) -> Result<(Option<u16>, Verb), LabError
             jubilee: matches.get_one("jubilee").cloned(),
             nodes: matches.get_many("nodes").into_iter().flatten().cloned().collect(),
             heap_megabytes: matches.get_one("heap").copied().unwrap_or_default(),
+            for_load: matches.get_flag("for-load"),
             instances: !matches.get_flag("no-instances"),
             settings: matches.get_many("set").into_iter().flatten().cloned().collect(),
         })),

@@ -82,6 +82,7 @@ impl Lab {
             folder: self.folder.join("data").join(&name),
             token,
             heap_megabytes: self.plan.options.heap_megabytes,
+            for_load: self.plan.options.for_load,
             jmx_port: Some(7199 + u16::try_from(index).expect("a few nodes")),
             security: Security::default(),
         };

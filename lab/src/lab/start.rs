@@ -2,7 +2,7 @@
 
 use super::Lab;
 use super::parts::{ASK, Instance};
-use crate::cassandra::{Java, Node, jars};
+use crate::cassandra::{Java, Node, ready_java};
 use crate::command::run;
 use crate::keeper::Life;
 use crate::network::{self, inside};
@@ -38,10 +38,7 @@ pub(super) fn java(options: &Options, report: &dyn Fn(&str)) -> Result<Option<Ja
     if options.regions.iter().all(|region| region.nodes == 0) {
         return Ok(None);
     }
-    if !jars::are_here()? {
-        report("downloads Apache Cassandra from Maven Central, once");
-    }
-    Ok(Some(Java::find(&jars::ready()?)?))
+    ready_java(report).map(Some)
 }
 
 pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) -> Result<(), LabError> {
