@@ -2,11 +2,10 @@
 
 mod catalogue;
 mod connector;
-mod lock;
+pub mod lock;
 pub mod migrate;
 mod migrations;
 mod replication;
 pub mod schema;
 
 pub use connector::{ConnectError, Connector};
-pub use lock::LockTimes;
