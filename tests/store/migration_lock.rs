@@ -10,6 +10,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 const SHORT: LockTimes = LockTimes { expiry: Duration::from_secs(4), patience: Duration::from_secs(8) };
 
@@ -91,7 +92,8 @@ fn who_has_lost_the_lock_stops_working_and_leaves_the_others_alone() {
         "UPDATE KS.migration_lock SET holder = 'another' WHERE name = 'migrate' IF holder = '{}'",
         lock.holder()
     ));
-    let ended = keyspace.wait(lock.hold(pending::<Result<(), MigrateError>>()));
+    let work = lock.hold(pending::<Result<(), MigrateError>>());
+    let ended = keyspace.wait(async { timeout(5 * SHORT.expiry, work).await }).expect("it stops in time");
     assert!(matches!(ended, Err(MigrateError::LockLost)), "{ended:?}");
     assert_eq!(held(&keyspace), [("another".to_owned(), None)]);
 }
