@@ -38,7 +38,8 @@ impl Default for LockTimes {
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 const BETWEEN_REPORTS: Duration = Duration::from_secs(5);
 
-pub(super) struct Lock<'session> {
+/// One who wants the lock, or has it.
+pub struct Lock<'session> {
     session: &'session Session,
     keyspace: &'session str,
     holder: String,
@@ -53,12 +54,13 @@ enum Outcome {
 }
 
 impl<'session> Lock<'session> {
-    pub(super) fn new(session: &'session Session, keyspace: &'session str, times: LockTimes) -> Self {
+    /// Somebody new, who does not have it yet.
+    pub fn new(session: &'session Session, keyspace: &'session str, times: LockTimes) -> Self {
         Self { session, keyspace, holder: identity(), times }
     }
 
     /// Who this is, for others to read.
-    pub(super) fn holder(&self) -> &str {
+    pub fn holder(&self) -> &str {
         &self.holder
     }
 
@@ -66,7 +68,7 @@ impl<'session> Lock<'session> {
     ///
     /// # Errors
     /// [`MigrateError::Held`] when the patience has ended, and what the cluster answers.
-    pub(super) async fn acquire(&self, tell: impl Fn(String)) -> Result<(), MigrateError> {
+    pub async fn acquire(&self, tell: impl Fn(String)) -> Result<(), MigrateError> {
         let start = Instant::now();
         let mut next_report = start;
         loop {
@@ -95,7 +97,7 @@ impl<'session> Lock<'session> {
     ///
     /// # Errors
     /// The work's own, or [`MigrateError::LockLost`].
-    pub(super) async fn hold<T>(
+    pub async fn hold<T>(
         &self,
         work: impl Future<Output = Result<T, MigrateError>>,
     ) -> Result<T, MigrateError> {

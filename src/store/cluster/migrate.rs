@@ -57,7 +57,7 @@ pub enum MigrateError {
     },
     /// More replicas than nodes.
     #[error(
-        "CLUSTER_REPLICATION asks for {replicas} replicas in {region}, which has {nodes} nodes; nothing was changed"
+        "CLUSTER_REPLICATION asks for {region}:{replicas}, and {region} has no more nodes than {nodes}; nothing was changed"
     )]
     TooFewNodes {
         /// The region.
