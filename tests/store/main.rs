@@ -1,6 +1,8 @@
 //! What keeps birthdays: the contract, crashes, broken disks.
 
 mod cells;
+mod cluster;
+mod cluster_rows;
 mod command;
 mod contract;
 mod crash;
