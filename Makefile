@@ -5,13 +5,16 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test tests lint bench docs mutants clean
+.PHONY: help run regions build test tests lint bench docs mutants clean
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: build ## Builds and serves on the embedded store; JUBILEE_* variables set it up
 	@exec "$(CARGO_TARGET_DIR)/release/jubilee"
+
+regions: build ## Three regions on this machine, with databases and a balancer; needs root. ARGS='--nodes eu=3' and so on
+	@cargo lab up --jubilee "$(CARGO_TARGET_DIR)/release/jubilee" $(ARGS)
 
 build: ## Builds the release program
 	@cargo build --release --locked

@@ -1,10 +1,12 @@
 //! One Cassandra node: its files, its process, whether it answers.
 
+mod archive;
 mod certificate;
 pub(crate) mod jars;
 mod java;
 mod settings;
 
+pub(crate) use archive::ready as ready_java;
 pub(crate) use certificate::path as certificate_path;
 pub(crate) use java::Java;
 
@@ -21,8 +23,8 @@ pub(crate) const CQL_PORT: u16 = 9042;
 /// Where nodes talk to each other.
 pub(crate) const STORAGE_PORT: u16 = 7000;
 
-/// How long a node may take to answer: several start at once, on two cores.
-const START: Duration = Duration::from_secs(120);
+/// How long a node may take to answer: several start at once, perhaps beside a build, on two cores.
+const START: Duration = Duration::from_secs(240);
 /// What a node may take to end in good order.
 pub(crate) const STOP: Duration = Duration::from_secs(30);
 /// What one question to a node may take.
@@ -44,7 +46,11 @@ pub(crate) struct NodePlan {
     pub(crate) datacenter: String,
     /// Its files, data included.
     pub(crate) folder: PathBuf,
+    /// Where its part of the ring begins; given, so that nodes that start at once cannot choose the same.
+    pub(crate) token: i64,
     pub(crate) heap_megabytes: u32,
+    /// Whether Java compiles for throughput, which makes a start twice as dear.
+    pub(crate) for_load: bool,
     /// Where nodetool finds it, on the loopback of its namespace; nowhere, if there is none.
     pub(crate) jmx_port: Option<u16>,
     pub(crate) security: Security,

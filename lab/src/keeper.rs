@@ -9,7 +9,8 @@ mod process;
 pub use process::Life;
 pub(crate) use process::Process;
 
-use crate::{LabError, wait_for};
+use crate::LabError;
+use crate::waiting::{wait_for, wait_for_end};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -43,10 +44,14 @@ impl Estate {
         Ok(Self { folder: folder.to_owned(), lifeline: Some(lifeline) })
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Ends everything, and waits until it is gone.
     fn end(&mut self) {
         self.lifeline = None;
-        wait_for(Duration::from_secs(30), || !self.folder.exists());
+        wait_for_end(Duration::from_secs(30), || !self.folder.exists());
     }
 }
 
@@ -54,6 +59,13 @@ impl Drop for Estate {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Removes what belongs to a folder whose owner and keeper are dead, and waits until it is gone.
+pub(crate) fn clear(folder: &Path) -> Result<(), LabError> {
+    let mut keeper = Command::new("bash");
+    keeper.args(["-c", KEEP, "lab-keeper"]).arg(folder);
+    crate::command::run(&mut keeper, "bash").map(|_| ())
 }
 
 /// Whether somebody holds a lock on a file; no, if there is no such file.

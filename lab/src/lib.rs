@@ -1,35 +1,43 @@
-//! The laboratory: real Cassandra nodes, for tests, benches and people.
+//! The laboratory: real Cassandra nodes, instances and a balancer on one machine, for tests, benches and people.
 //!
 //! - [`SingleNode`]: one plain node on a loopback address of its own; no root, no namespaces
+//! - [`Lab`]: regions in network namespaces, with nodes, instances and HAProxy, and faults between them
 //!
-//! Nothing outlives its owner: drop it, or die in any way, and its processes and files go too.
+//! Nothing outlives its owner: drop it, or die in any way, and its processes and files go too. How: `keeper.rs`.
+//!
+//! | what | where |
+//! |---|---|
+//! | names and addresses, and who has which | `plan.rs`, `claim.rs` |
+//! | the parts | `cassandra.rs`, `instance.rs`, `balancer.rs`, `network.rs` |
+//! | faults and their proofs | `lab/faults.rs`, `partitions.rs`, `skew.rs`, `probe.rs` |
+//! | the command `cargo lab` | `main.rs`, `cli.rs` |
 
+mod balancer;
 mod cassandra;
+mod claim;
+pub mod cli;
 mod command;
 mod error;
+mod http;
+mod instance;
 mod keeper;
+mod lab;
+mod network;
+mod nodetool;
+mod options;
+mod partitions;
+mod plan;
 mod probe;
 mod single_node;
+mod skew;
 mod template;
+mod waiting;
 
 pub use cassandra::Security;
 pub use error::LabError;
 pub use keeper::Life;
+pub use lab::{Instance, Lab, Status, Target};
+pub use options::{Options, RegionOptions};
 pub use probe::Knock;
 pub use single_node::{SingleNode, SingleNodeOptions, free_address};
-
-use std::time::{Duration, Instant};
-
-/// Asks again and again until the answer is yes or the time is up; gives the last answer.
-fn wait_for(at_most: Duration, mut condition: impl FnMut() -> bool) -> bool {
-    let give_up = Instant::now() + at_most;
-    loop {
-        if condition() {
-            return true;
-        }
-        if Instant::now() >= give_up {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
+use waiting::wait_for;

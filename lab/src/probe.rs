@@ -17,9 +17,17 @@ pub enum Knock {
     Unreachable,
 }
 
-/// Asks for the protocol's options (`OPTIONS`, version 4), which needs neither password nor session.
+/// Asks a node for the protocol's options (`OPTIONS`, version 4), which needs neither password nor session.
 pub(crate) fn knock(address: SocketAddr, at_most: Duration) -> Knock {
-    const OPTIONS: [u8; 9] = [4, 0, 0, 0, 5, 0, 0, 0, 0];
+    say(address, &[4, 0, 0, 0, 5, 0, 0, 0, 0], at_most)
+}
+
+/// Asks an instance whether it lives.
+pub(crate) fn knock_http(address: SocketAddr, at_most: Duration) -> Knock {
+    say(address, b"GET /livez HTTP/1.0\r\n\r\n", at_most)
+}
+
+fn say(address: SocketAddr, words: &[u8], at_most: Duration) -> Knock {
     let mut stream = match TcpStream::connect_timeout(&address, at_most) {
         Ok(stream) => stream,
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Knock::Refused,
@@ -28,7 +36,7 @@ pub(crate) fn knock(address: SocketAddr, at_most: Duration) -> Knock {
     let mut answer = [0; 9];
     let asked = stream
         .set_read_timeout(Some(at_most))
-        .and_then(|()| stream.write_all(&OPTIONS))
+        .and_then(|()| stream.write_all(words))
         .and_then(|()| stream.read_exact(&mut answer));
     match asked {
         Ok(()) => Knock::Answered,

@@ -1,7 +1,7 @@
 //! One plain node on a loopback address.
 
 use crate::cassandra::{
-    self, CQL_PORT, Java, Node, NodePlan, STORAGE_PORT, Security, certificate_path, jars,
+    self, CQL_PORT, Java, Node, NodePlan, STORAGE_PORT, Security, certificate_path, ready_java,
 };
 use crate::keeper::{Estate, Process};
 use crate::{Knock, LabError, Life, probe};
@@ -16,13 +16,15 @@ pub struct SingleNodeOptions {
     pub region: String,
     /// The heap of its JVM; it takes about 400 MB more.
     pub heap_megabytes: u32,
+    /// Whether Java compiles for throughput: for benches. A start takes twice the time of the processor.
+    pub for_load: bool,
     /// What it demands of its clients.
     pub security: Security,
 }
 
 impl Default for SingleNodeOptions {
     fn default() -> Self {
-        Self { region: "eu".into(), heap_megabytes: 384, security: Security::default() }
+        Self { region: "eu".into(), heap_megabytes: 384, for_load: false, security: Security::default() }
     }
 }
 
@@ -55,7 +57,7 @@ impl SingleNode {
     /// # Errors
     /// If Java or the jars cannot be had, or the node does not come up.
     pub fn start(options: &SingleNodeOptions) -> Result<Self, LabError> {
-        let java = Java::find(&jars::ready()?)?;
+        let java = ready_java(&|_| {})?;
         let folder = tempfile::Builder::new().prefix("jubilee-node-").tempdir();
         let folder = folder.map_err(LabError::file(&std::env::temp_dir()))?;
         let estate = Estate::found(folder.path())?;
@@ -65,7 +67,9 @@ impl SingleNode {
             cluster: "jubilee".into(),
             datacenter: options.region.clone(),
             folder: folder.join("node"),
+            token: 0,
             heap_megabytes: options.heap_megabytes,
+            for_load: options.for_load,
             jmx_port: None,
             security: options.security,
         };

@@ -67,10 +67,11 @@ fn migrate() -> Command {
 
 fn import() -> Command {
     Command::new("import")
-        .about("Reads birthdays from JSON lines; the server must be stopped")
+        .about("Reads birthdays from JSON lines; a server on the embedded store must be stopped")
         .long_about(
             "Reads lines {\"username\",\"dateOfBirth\",\"version\"} as export writes them.\n\n\
-             The server must be stopped: the embedded store's file has one owner.\n\n\
+             A server on the embedded store must be stopped: its file has one owner. The cluster may go on \
+             serving.\n\n\
              A line with a version never overwrites something newer, and changes nothing the second time: run it \
              again to resume. A line without counts as written now. A line whose version is further ahead than \
              MAX_CLOCK_SKEW is a bad one. A deletion that is newer than the export is not undone while its mark \
@@ -87,11 +88,13 @@ fn import() -> Command {
 
 fn export() -> Command {
     Command::new("export")
-        .about("Writes all birthdays as JSON lines; the server must be stopped")
+        .about("Writes all birthdays as JSON lines; a server on the embedded store must be stopped")
         .long_about(
-            "Writes lines {\"username\",\"dateOfBirth\",\"version\"} in the order of the usernames. They are personal \
-             data: a new file can be read by its owner only.\n\n\
-             The server must be stopped: the embedded store's file has one owner. Deletions are not exported.",
+            "Writes lines {\"username\",\"dateOfBirth\",\"version\"}, from the embedded store in the order of the \
+             usernames. They are personal data: a new file can be read by its owner only. Deletions are not \
+             exported.\n\n\
+             A server on the embedded store must be stopped: its file has one owner. The cluster may go on serving; \
+             what is written meanwhile may be exported or not.",
         )
         .arg(Arg::new(FILE).value_name("FILE").value_hint(ValueHint::FilePath).help("[default: standard output]"))
 }

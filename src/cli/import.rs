@@ -1,9 +1,11 @@
 //! `jubilee import`: reads and checks lines on one thread, writes them on another.
 
+mod cluster;
+
 use super::arguments::{FILE, SKIP_BAD_LINES};
 use super::line::{self, Limits};
 use crate::app::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, StoreKind};
 use crate::domain::{Cell, HybridClock, Value, WallClock};
 use crate::store::StoreError;
 use crate::store::embedded::{DataDir, Engine, Write as CellWrite};
@@ -16,8 +18,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// So many lines are sorted and made durable together: neighbours share pages, and a page is written
-/// once for all of them. A batch takes about 130 MB while it waits; twice as many lines are hardly faster.
+/// So many lines are sorted and made durable together: in the embedded file neighbours share pages, and
+/// a page is written once for all of them. A batch takes about 130 MB while it waits; twice as many lines
+/// are hardly faster.
 const BATCH_LINES: usize = 2_000_000;
 /// Longer than any line that is good.
 const MAX_LINE_BYTES: u64 = 4096;
@@ -28,10 +31,34 @@ pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn
         "-" => Box::new(io::stdin()),
         path => Box::new(File::open(path).map_err(|error| format!("{path}: {error}"))?),
     };
-    let engine = Engine::open(DataDir::new(&config.data_dir), Arc::new(SystemClock))?;
+    match config.store {
+        StoreKind::Embedded => {
+            let engine = Engine::open(DataDir::new(&config.data_dir), Arc::new(SystemClock))?;
+            let commit = |batch: &[CellWrite]| engine.commit(batch).map(|_| ());
+            import(config, arguments, input, BATCH_LINES, || Ok(commit))
+        }
+        StoreKind::Cluster => import(config, arguments, input, cluster::BATCH_LINES, || {
+            let (system, store) = cluster::reach(config)?;
+            Ok(move |batch: &[CellWrite]| system.block_on(cluster::write_all(&*store, batch)))
+        }),
+    }
+}
+
+/// Reads lines here and hands batches of them to `commit`, which is made on the thread that writes.
+fn import<C>(
+    config: &Config,
+    arguments: &ArgMatches,
+    input: Box<dyn Read + Send>,
+    batch_lines: usize,
+    make_commit: impl FnOnce() -> Result<C, StoreError> + Send,
+) -> Result<(), Box<dyn Error>>
+where
+    C: Fn(&[CellWrite]) -> Result<(), StoreError>,
+{
     let lines = Lines {
         limits: Limits::at(SystemClock.now(), config.max_clock_skew),
         clock: HybridClock::default(),
+        batch_lines,
         skip_bad_lines: arguments.get_flag(SKIP_BAD_LINES),
         bad_lines: 0,
     };
@@ -40,7 +67,7 @@ pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn
     // No batch waits between the threads: each holds one, and that is enough memory.
     let (batches, to_write) = sync_channel(0);
     let (read, written) = thread::scope(|scope| {
-        let writer = scope.spawn(|| write_batches(&engine, to_write, &progress));
+        let writer = scope.spawn(|| write_batches(make_commit()?, to_write, &progress));
         let read = lines.send(BufReader::with_capacity(1 << 20, input), &batches);
         drop(batches);
         (read, writer.join())
@@ -55,6 +82,7 @@ pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn
 struct Lines {
     limits: Limits,
     clock: HybridClock,
+    batch_lines: usize,
     skip_bad_lines: bool,
     bad_lines: u64,
 }
@@ -67,7 +95,7 @@ impl Lines {
         mut input: impl BufRead,
         batches: &SyncSender<Vec<CellWrite>>,
     ) -> Result<u64, Box<dyn Error>> {
-        let mut batch = Vec::with_capacity(BATCH_LINES);
+        let mut batch = Vec::with_capacity(self.batch_lines);
         let mut text = Vec::new();
         for number in 1u64.. {
             text.clear();
@@ -87,8 +115,8 @@ impl Lines {
                     self.bad_lines += 1;
                 }
             }
-            if batch.len() == BATCH_LINES {
-                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_LINES));
+            if batch.len() == self.batch_lines {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(self.batch_lines));
                 if !flush(full, batches) {
                     // The writer has ended with an error of its own, which says more.
                     break;
@@ -127,13 +155,13 @@ fn flush(mut batch: Vec<CellWrite>, batches: &SyncSender<Vec<CellWrite>>) -> boo
 }
 
 fn write_batches(
-    engine: &Engine,
+    commit: impl Fn(&[CellWrite]) -> Result<(), StoreError>,
     batches: Receiver<Vec<CellWrite>>,
     progress: &ProgressBar,
 ) -> Result<u64, StoreError> {
     let mut written = 0;
     for batch in batches {
-        engine.commit(&batch)?;
+        commit(&batch)?;
         written += batch.len() as u64;
         progress.set_position(written);
     }

@@ -16,6 +16,7 @@ mod read;
 mod region_link;
 mod replication;
 mod row;
+mod scan;
 pub mod schema;
 mod statements;
 
@@ -23,6 +24,7 @@ pub use connector::{ConnectError, Connector};
 pub use live::{DriverCounts, Live};
 pub use lock::LockTimes;
 pub use region_link::RegionLink;
+pub use scan::Scan;
 
 use crate::domain::{Cell, SyncToken, Username, WallClock};
 use crate::store::{StoreError, StoreFuture, Unready, Written};

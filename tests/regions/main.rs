@@ -1,5 +1,7 @@
-//! The service in several regions: what the suites stand on, and the suites.
+//! The promises that span regions, on the laboratory: real nodes, instances, balancer and faults.
+//!
+//! The tests share one laboratory and take turns. Counts are bounded so that the whole fits into
+//! `make test`; `JUBILEE_TEST_SCALE=10`, as `make nightly` sets it, makes them ten times as large.
 
-mod history;
-mod load;
-mod proxy;
+mod laboratory;
+mod read_your_writes;

@@ -25,6 +25,11 @@ pub(crate) fn ready() -> Result<PathBuf, LabError> {
     Ok(folder)
 }
 
+/// Whether [`ready`] has nothing to download.
+pub(crate) fn are_here() -> Result<bool, LabError> {
+    Ok(cache()?.join(format!("cassandra-{VERSION}/lib/.complete")).exists())
+}
+
 fn cache() -> Result<PathBuf, LabError> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));

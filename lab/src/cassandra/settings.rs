@@ -38,6 +38,7 @@ fn yaml(plan: &NodePlan, address: Ipv4Addr, seeds: &[Ipv4Addr]) -> String {
             ("folder", &plan.folder.display().to_string()),
             ("address", &address.to_string()),
             ("seeds", &seeds.join(",")),
+            ("token", &plan.token.to_string()),
             ("authenticator", authenticator),
             ("authorizer", authorizer),
             ("encryption", &encryption),
@@ -65,7 +66,9 @@ mod tests {
             cluster: "test".into(),
             datacenter: "eu".into(),
             folder: "/data/eu-1".into(),
+            token: 0,
             heap_megabytes: 256,
+            for_load: false,
             jmx_port: None,
             security,
         };

@@ -9,6 +9,7 @@ set -u
 folder=$1
 exec 9>"$folder/keeper"
 flock 9
+echo "$$" >&9
 flock --shared "$folder/lifeline" true 9>&-
 for _ in {1..500}; do
     pids=$(cat "$folder"/processes/*/pid 2>/dev/null)

@@ -1,9 +1,8 @@
 //! One process that ends with its owner.
 
 use super::{SpawnAndForget, detached};
-use crate::command::run;
+use crate::command::{copy_environment, run};
 use crate::{LabError, wait_for};
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,8 +47,7 @@ impl Process {
         let mut runner = detached(RUN, "lab-process");
         runner.arg(self.estate.join("lifeline")).arg(&self.place);
         runner.arg(command.get_program()).args(command.get_args());
-        let set = |(name, value): (&OsStr, Option<&OsStr>)| Some((name.to_owned(), value?.to_owned()));
-        runner.envs(command.get_envs().filter_map(set));
+        copy_environment(command, &mut runner);
         runner.spawn_and_forget()?;
         if wait_for(SIGNALLED, || self.pid().is_some() || exit.exists()) {
             return Ok(());
@@ -119,6 +117,17 @@ impl Process {
             return Ok(());
         }
         Err(LabError::failed(format!("{} does not end", self.place.display())))
+    }
+
+    /// What was written down about it, for its next start.
+    pub(crate) fn note(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.place.join(name)).ok()
+    }
+
+    pub(crate) fn write_note(&self, name: &str, text: &str) -> Result<(), LabError> {
+        fs::create_dir_all(&self.place).map_err(LabError::file(&self.place))?;
+        let path = self.place.join(name);
+        fs::write(&path, text).map_err(LabError::file(&path))
     }
 
     /// All that it has said, through all of its starts.

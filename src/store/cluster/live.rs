@@ -54,12 +54,17 @@ impl Live {
         let statements = Statements::prepare(&session, &settings.keyspace)
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let link = |region| RegionLink::new(region, Arc::clone(&session), &statements);
-        let home = settings.datacenter.clone();
-        let others = regions(&session, &settings.keyspace).into_iter().filter(|region| *region != home);
+        let (home, others): (Vec<_>, Vec<_>) = regions(&session, &settings.keyspace)
+            .into_iter()
+            .map(|(region, replicas)| RegionLink::new(region, replicas, Arc::clone(&session), &statements))
+            .partition(|link| link.region == settings.datacenter);
+        let home = home.into_iter().next().ok_or_else(|| Unready {
+            reason: "region_unknown",
+            cause: format!("the keyspace keeps nothing in {}", settings.datacenter),
+        })?;
         Ok(Self {
-            others: others.map(link).collect(),
-            home: link(home),
+            home,
+            others,
             failover_regions: settings.failover_regions.clone(),
             keyspace: settings.keyspace.clone(),
             session,
@@ -115,11 +120,11 @@ impl Live {
         }
     }
 
-    /// Whether the data is still in the same regions as when this session was made.
+    /// Whether the data is still in the same regions, in as many replicas, as when this session was made.
     pub fn has_the_same_regions(&self) -> bool {
-        let mut known: Vec<_> = self.all().map(|link| &link.region).collect();
+        let mut known: Vec<_> = self.all().map(|link| (link.region.clone(), link.replicas)).collect();
         known.sort_unstable();
-        known.iter().copied().eq(&regions(&self.session, &self.keyspace))
+        known == regions(&self.session, &self.keyspace)
     }
 
     /// What the driver has counted since the session was made.
@@ -160,8 +165,8 @@ impl Live {
     }
 }
 
-/// The regions that the keyspace is replicated to, as the session knows them.
-fn regions(session: &Session, keyspace: &str) -> Vec<Region> {
+/// The regions that the keyspace is replicated to, each with its replicas, as the session knows them.
+fn regions(session: &Session, keyspace: &str) -> Vec<(Region, usize)> {
     let state = session.get_cluster_state();
     let Some(Strategy::NetworkTopologyStrategy { datacenter_repfactors }) =
         state.get_keyspace(keyspace).map(|keyspace| &keyspace.strategy)
@@ -169,7 +174,8 @@ fn regions(session: &Session, keyspace: &str) -> Vec<Region> {
         return Vec::new();
     };
     let holds_data = datacenter_repfactors.iter().filter(|(_, replicas)| **replicas > 0);
-    let mut regions: Vec<_> = holds_data.filter_map(|(name, _)| Region::parse(name).ok()).collect();
+    let mut regions: Vec<_> =
+        holds_data.filter_map(|(name, replicas)| Some((Region::parse(name).ok()?, *replicas))).collect();
     regions.sort_unstable();
     regions
 }

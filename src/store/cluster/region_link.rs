@@ -19,6 +19,7 @@ use std::time::Duration;
 pub struct RegionLink {
     /// Its name.
     pub region: Region,
+    pub(super) replicas: usize,
     session: Arc<Session>,
     statements: Statements,
     /// As last measured; the greatest number until then.
@@ -26,9 +27,14 @@ pub struct RegionLink {
 }
 
 impl RegionLink {
-    pub(super) fn new(region: Region, session: Arc<Session>, statements: &Statements) -> Self {
-        let statements = statements.in_datacenter(region.as_str());
-        Self { region, session, statements, round_trip_micros: AtomicU64::new(u64::MAX) }
+    pub(super) fn new(
+        region: Region,
+        replicas: usize,
+        session: Arc<Session>,
+        statements: &Statements,
+    ) -> Self {
+        let statements = statements.in_datacenter(region.as_str(), replicas);
+        Self { region, replicas, session, statements, round_trip_micros: AtomicU64::new(u64::MAX) }
     }
 
     pub(super) async fn read(&self, username: &str) -> Result<Answer<Option<Cell>>, StoreError> {

@@ -5,7 +5,7 @@ use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle
 use scylla::client::session::Session;
 use scylla::errors::PrepareError;
 use scylla::policies::load_balancing::DefaultPolicy;
-use scylla::policies::speculative_execution::SimpleSpeculativeExecutionPolicy;
+use scylla::policies::speculative_execution::{SimpleSpeculativeExecutionPolicy, SpeculativeExecutionPolicy};
 use scylla::statement::Consistency;
 use scylla::statement::prepared::PreparedStatement;
 use std::sync::Arc;
@@ -64,18 +64,23 @@ impl Statements {
 
     /// The same statements, answered by a quorum of this datacenter or not at all: one that is lost
     /// fails at once, instead of using up the time of the next.
-    pub(super) fn in_datacenter(&self, datacenter: &str) -> Self {
+    ///
+    /// A single replica has no rival; with one announced, the driver would wait for it before it says
+    /// that the region is lost.
+    pub(super) fn in_datacenter(&self, datacenter: &str, replicas: usize) -> Self {
         let policy = DefaultPolicy::builder()
             .prefer_datacenter(datacenter.to_owned())
             .permit_dc_failover(false)
             .token_aware(true)
             .build();
-        let one_rival =
-            SimpleSpeculativeExecutionPolicy { max_retry_count: 1, retry_interval: SPECULATE_AFTER };
+        let one_rival: Option<Arc<dyn SpeculativeExecutionPolicy>> = (replicas > 1).then(|| {
+            Arc::new(SimpleSpeculativeExecutionPolicy { max_retry_count: 1, retry_interval: SPECULATE_AFTER })
+                as _
+        });
         let profile = ExecutionProfile::builder()
             .load_balancing_policy(policy)
             .consistency(Consistency::LocalQuorum)
-            .speculative_execution_policy(Some(Arc::new(one_rival)))
+            .speculative_execution_policy(one_rival)
             // Each request brings its own deadline.
             .request_timeout(None)
             .build()

@@ -1,0 +1,105 @@
+//! The instances: what they are told, and how they are started.
+
+use crate::cassandra::CQL_PORT;
+use crate::command::run;
+use crate::keeper::Process;
+use crate::network::inside;
+use crate::plan::{Plan, Region};
+use crate::{LabError, skew};
+use std::path::Path;
+use std::process::Command;
+
+/// Everything an instance of this region is told: variables and values.
+pub(crate) fn environment(plan: &Plan, region: &Region<'_>, data: &Path) -> Vec<(String, String)> {
+    let mut settings = vec![
+        ("REGION", region.name().to_owned()),
+        ("LISTEN", region.public().to_string()),
+        ("ADMIN_LISTEN", region.admin().to_string()),
+        ("LOG_FORMAT", "json".to_owned()),
+        // HAProxy has noticed after 2 checks, 500 ms apart.
+        ("DRAIN_DELAY", "1500ms".to_owned()),
+    ];
+    if plan.has_nodes() {
+        let near = region.nearest_first();
+        let nodes = near.iter().flat_map(Region::nodes).map(|node| format!("{node}:{CQL_PORT}"));
+        settings.push(("STORE", "cluster".to_owned()));
+        settings.push(("CLUSTER_NODES", nodes.collect::<Vec<_>>().join(",")));
+        settings.push(("CLUSTER_REPLICATION", replication(plan)));
+    } else {
+        settings.push(("STORE", "embedded".to_owned()));
+        settings.push(("DATA_DIR", data.join(region.name()).display().to_string()));
+    }
+    let own = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
+    // What the options say comes last and wins.
+    own.chain(plan.options.settings.iter().cloned())
+        .map(|(name, value)| (format!("JUBILEE_{name}"), value))
+        .collect()
+}
+
+/// Up to three replicas a region.
+fn replication(plan: &Plan) -> String {
+    let regions = plan.options.regions.iter().filter(|region| region.nodes > 0);
+    regions.map(|region| format!("{}:{}", region.name, region.nodes.min(3))).collect::<Vec<_>>().join(",")
+}
+
+/// Makes the schema, from the first region.
+pub(crate) fn migrate(plan: &Plan, data: &Path) -> Result<(), LabError> {
+    let region = plan.regions().next().ok_or_else(|| LabError::failed("there is no region"))?;
+    let mut command = command(plan, &region, data);
+    command.arg("migrate");
+    run(&mut inside(&region, &command), "util-linux").map(|_| ())
+}
+
+/// Starts the instance of a region, with its clock as wrong as it was last told to be.
+pub(crate) fn start(plan: &Plan, region: &Region<'_>, estate: &Path) -> Result<(), LabError> {
+    let process = process(region, estate);
+    let mut command = command(plan, region, &estate.join("data"));
+    command.arg("serve");
+    process.start(&inside(region, &skew::wrap(command, skew::of(&process))?))
+}
+
+pub(crate) fn process(region: &Region<'_>, estate: &Path) -> Process {
+    Process::new(estate, &format!("{}-instance", region.name()))
+}
+
+fn command(plan: &Plan, region: &Region<'_>, data: &Path) -> Command {
+    let mut command = Command::new(&plan.options.jubilee);
+    // What this process is told is not meant for the instance.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("JUBILEE_")) {
+        command.env_remove(name);
+    }
+    command.envs(environment(plan, region, data));
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::environment;
+    use crate::Options;
+    use crate::plan::Plan;
+    use std::path::Path;
+
+    fn told(options: &Options, name: &str) -> String {
+        let plan = Plan::new(0, options).expect("a good plan");
+        let region = plan.region("us").expect("it is one");
+        let variables = environment(&plan, &region, Path::new("/data"));
+        let told = variables.iter().rev().find(|(known, _)| known == name);
+        told.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn an_instance_is_told_its_own_nodes_first_and_up_to_three_replicas_a_region() {
+        let options = Options::new("jubilee").nodes("eu", 4);
+        let nodes = told(&options, "JUBILEE_CLUSTER_NODES");
+        assert!(nodes.starts_with("198.18.0.75:9042,198.18.0.43:9042,198.18.0.44:9042,"), "{nodes}");
+        assert_eq!(told(&options, "JUBILEE_CLUSTER_REPLICATION"), "eu:3,us:1,ap:1");
+        assert_eq!(told(&options, "JUBILEE_LISTEN"), "198.18.0.66:8080");
+    }
+
+    #[test]
+    fn without_nodes_the_store_is_embedded_and_the_options_have_the_last_word() {
+        let options = Options::new("jubilee").nodes("eu", 0).nodes("us", 0).nodes("ap", 0);
+        assert_eq!(told(&options, "JUBILEE_DATA_DIR"), "/data/us");
+        assert_eq!(told(&options.setting("STORE", "other"), "JUBILEE_STORE"), "other");
+    }
+}

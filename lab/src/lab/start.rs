@@ -1,0 +1,145 @@
+//! What `up` and `down` do, step by step.
+
+use super::Lab;
+use super::parts::{ASK, Instance};
+use crate::cassandra::{Java, Node, ready_java};
+use crate::command::run;
+use crate::keeper::Life;
+use crate::network::{self, inside};
+use crate::plan::Region;
+use crate::{LabError, Options, balancer, http, instance, wait_for};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// How long one step may take, with other laboratories on the same machine.
+const STEP: Duration = Duration::from_secs(120);
+
+/// # Errors
+/// Names the first program that is not installed, with the package that holds it.
+pub(super) fn require_tools(options: &Options) -> Result<(), LabError> {
+    for (program, argument, package) in [
+        ("ip", "-V", "iproute2"),
+        ("nft", "-v", "nftables"),
+        ("haproxy", "-v", "haproxy"),
+        ("nsenter", "-V", "util-linux"),
+        ("flock", "-V", "util-linux"),
+    ] {
+        run(Command::new(program).arg(argument), package)?;
+    }
+    if options.instances && !options.jubilee.is_file() {
+        return Err(LabError::failed(format!("there is no program at {}", options.jubilee.display())));
+    }
+    Ok(())
+}
+
+/// Java and the jars, if there are nodes to run.
+pub(super) fn java(options: &Options, report: &dyn Fn(&str)) -> Result<Option<Java>, LabError> {
+    if options.regions.iter().all(|region| region.nodes == 0) {
+        return Ok(None);
+    }
+    ready_java(report).map(Some)
+}
+
+pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) -> Result<(), LabError> {
+    report("builds the network");
+    network::build(&lab.plan, &lab.folder)?;
+    balancer::start(&lab.plan, &lab.folder)?;
+    if let Some(java) = java {
+        let nodes = start_nodes(lab, java, report)?;
+        wait_until_joined(&nodes)?;
+    }
+    if !lab.plan.options.instances {
+        return Ok(());
+    }
+    if lab.plan.has_nodes() {
+        report("makes the schema: jubilee migrate");
+        instance::migrate(&lab.plan, &lab.folder.join("data"))?;
+    }
+    report("starts the instances");
+    for region in lab.plan.regions() {
+        instance::start(&lab.plan, &region, &lab.folder)?;
+    }
+    lab.plan.regions().try_for_each(|region| wait_until_ready(lab, &region))?;
+    report("waits until each region serves its own clients");
+    lab.plan.regions().try_for_each(|region| wait_until_served(lab, &region))
+}
+
+/// Several at once: their tokens are given, and nothing is fetched. Not all at once, if they are many: each start keeps
+/// a core busy for seconds.
+fn start_nodes(lab: &Lab, java: &Java, report: &dyn Fn(&str)) -> Result<Vec<Node>, LabError> {
+    let nodes = |region: Region<'_>| {
+        lab.nodes_of(&region).into_iter().map(|node| (region.index, node)).collect::<Vec<_>>()
+    };
+    let nodes: Vec<_> = lab.plan.regions().flat_map(nodes).collect();
+    let regions: Vec<_> = lab.plan.regions().collect();
+    let at_once = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    let mut up = 0;
+    for batch in nodes.chunks(at_once) {
+        for (region, node) in batch {
+            node.start(java, &lab.seeds(), |command| inside(&regions[*region], &command))?;
+        }
+        for (_, node) in batch {
+            report(&format!("starts Cassandra: {up} of {} nodes answer", nodes.len()));
+            node.wait_until_it_answers()?;
+            up += 1;
+        }
+    }
+    Ok(nodes.into_iter().map(|(_, node)| node).collect())
+}
+
+/// Waits until each node has seen each other one up.
+fn wait_until_joined(nodes: &[Node]) -> Result<(), LabError> {
+    for node in nodes {
+        let others = || nodes.iter().filter(|other| other.address != node.address);
+        let joined = wait_for(STEP, || {
+            let log = node.process.log();
+            others().all(|other| log.contains(&seen_up(other)))
+        });
+        if !joined {
+            return Err(node.process.failure(format!("{} does not see all others up", node.cql())));
+        }
+    }
+    Ok(())
+}
+
+/// The line that a node logs when it sees another one up.
+pub(super) fn seen_up(node: &Node) -> String {
+    format!("/{}:7000 is now UP", node.address)
+}
+
+pub(super) fn wait_until_ready(lab: &Lab, region: &Region<'_>) -> Result<(), LabError> {
+    let (instance, process) = (Instance::new(region), lab.instance_process(region));
+    wait_for(STEP, || instance.is_ready() || process.life() == Life::Dead);
+    if instance.is_ready() {
+        return Ok(());
+    }
+    let why = instance.readiness().map_or_else(|error| error.to_string(), |(_, body)| body);
+    Err(process.failure(format!("the instance of {} is not ready: {why}", region.name())))
+}
+
+/// Waits until the balancer leads a client of the region to the region's own instance.
+pub(super) fn wait_until_served(lab: &Lab, region: &Region<'_>) -> Result<(), LabError> {
+    if wait_for(STEP, || served_by(lab, region).as_deref() == Ok(region.name())) {
+        return Ok(());
+    }
+    Err(LabError::failed(format!("the balancer does not lead {} to its own instance", region.name())))
+}
+
+/// Which region answers a client of this one, by the header of the answer.
+pub(super) fn served_by(lab: &Lab, region: &Region<'_>) -> Result<String, String> {
+    let answer = http::get(lab.geo_address(), "/", Some(region.client()), ASK);
+    let answer = answer.map_err(|error| error.to_string())?;
+    answer.header("Region").map(str::to_owned).ok_or_else(|| format!("nobody: {}", answer.status))
+}
+
+/// Ends the process that owns a laboratory; its keeper does the rest.
+pub(super) fn end_owner(folder: &Path) -> Result<(), LabError> {
+    let path = folder.join("owner");
+    let owner = std::fs::read_to_string(&path).map_err(LabError::file(&path))?;
+    run(Command::new("kill").args(["-s", "TERM", owner.trim()]), "procps")?;
+    if wait_for(STEP, || !folder.exists()) {
+        return Ok(());
+    }
+    Err(LabError::failed(format!("the owner of the laboratory, process {}, does not end", owner.trim())))
+}
