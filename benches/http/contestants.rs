@@ -1,11 +1,11 @@
 //! What Jubilee is compared with: servers that answer the same greeting and keep nothing.
 
+use crate::bare;
 use actix::{Actor, Addr, Context, Handler, Message, MessageResult};
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Data, Path, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer, rt::System};
-use std::io::{self, Write};
-use std::time::Duration;
+use actix_web::{HttpResponse, rt::System};
+use std::io;
 
 /// The number that all greetings of the bench have.
 pub(crate) const DAYS: u16 = 200;
@@ -20,20 +20,22 @@ fn response(body: String) -> HttpResponse {
 
 /// A handler and nothing else.
 pub(crate) fn serve_bare() -> io::Result<()> {
-    serve(|config| {
+    let routes = |config: &mut ServiceConfig| {
         config.route(
             "/hello/{username}",
             web::get().to(async |username: Path<String>| response(greeting(&username))),
         );
-    })
+    };
+    System::new().block_on(bare::serve(routes))
 }
 
 /// The same handler behind the mailbox of an actor on its worker's thread.
 pub(crate) fn serve_behind_mailbox() -> io::Result<()> {
-    serve(|config| {
+    let routes = |config: &mut ServiceConfig| {
         let actor = Data::new(MailboxGreeter.start());
         config.app_data(actor).route("/hello/{username}", web::get().to(ask));
-    })
+    };
+    System::new().block_on(bare::serve(routes))
 }
 
 async fn ask(username: Path<String>, actor: Data<Addr<MailboxGreeter>>) -> HttpResponse {
@@ -65,18 +67,4 @@ impl Handler<Greet> for MailboxGreeter {
     fn handle(&mut self, Greet(username): Greet, _: &mut Context<Self>) -> Self::Result {
         MessageResult(greeting(&username))
     }
-}
-
-/// One worker, set up as Jubilee sets up its own; says where it listens as Jubilee does.
-fn serve(routes: fn(&mut ServiceConfig)) -> io::Result<()> {
-    System::new().block_on(async {
-        let server = HttpServer::new(move || App::new().configure(routes))
-            .workers(1)
-            .keep_alive(Duration::from_secs(75))
-            .tcp_nodelay(true)
-            .bind("127.0.0.1:0")?;
-        let address = server.addrs()[0];
-        writeln!(io::stdout(), "serves on http://{address} (admin: http://{address})")?;
-        server.run().await
-    })
 }

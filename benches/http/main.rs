@@ -1,22 +1,27 @@
 //! Jubilee over HTTP beside what it cannot beat: a bare handler, and one behind a mailbox; and its durable
 //! writes beside the disk's own syncs. See `benches/README.md`.
 
+#[path = "../support/bare.rs"]
+mod bare;
 mod contestants;
 mod disk;
 #[path = "../support/measured.rs"]
 mod measured;
+#[path = "../support/options.rs"]
+mod options;
 #[path = "../support/server.rs"]
 mod server;
 #[path = "../support/statistics.rs"]
 mod statistics;
+#[path = "../support/turns.rs"]
+mod turns;
 #[path = "../support/users.rs"]
 mod users;
 #[path = "../support/wrk.rs"]
 mod wrk;
 
 use chrono::{DateTime, Datelike, Days};
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use measured::Measured;
+use options::Options;
 use server::Server;
 use statistics::median;
 use std::error::Error;
@@ -25,7 +30,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
+use turns::Rounds;
+use wrk::Questions;
 
+const CONNECTIONS: u16 = 32;
 const READ_USERS: u64 = 1_000;
 const WRITTEN_USERS: u64 = 100_000;
 const WARM_UP_SECONDS: u64 = 1;
@@ -37,11 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some("serve-mailbox") => return Ok(contestants::serve_behind_mailbox()?),
         _ => {}
     }
-    let options = options();
-    if !options.get_flag("bench") {
-        // `cargo test --benches` only wants to know that it builds.
-        return Ok(());
-    }
+    let numbers =
+        [("rounds", "7", "Rounds of each contestant"), ("seconds", "5", "How long each runs in a round")];
+    let Some(options) = Options::read("http", &numbers) else { return Ok(()) };
     wrk::check_installed()?;
     // On the same disk as the build, which `/tmp` may not be.
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
@@ -49,21 +55,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     bench.gets()?;
     bench.puts()?;
     bench.check_log()
-}
-
-fn options() -> ArgMatches {
-    let number = |name: &'static str, default: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .default_value(default)
-            .value_parser(value_parser!(u64).range(1..))
-            .help(help)
-    };
-    Command::new("cargo bench --bench http --")
-        .arg(Arg::new("bench").long("bench").action(ArgAction::SetTrue).hide(true))
-        .arg(number("rounds", "7", "Rounds of each contestant"))
-        .arg(number("seconds", "5", "How long each runs in a round"))
-        .get_matches()
 }
 
 struct Bench {
@@ -75,17 +66,16 @@ struct Bench {
 }
 
 impl Bench {
-    fn start(folder: &Path, options: &ArgMatches) -> Result<Self, Box<dyn Error>> {
+    fn start(folder: &Path, options: &Options) -> Result<Self, Box<dyn Error>> {
         let own = std::env::current_exe()?;
         let own = own.to_str().ok_or("the path of the bench is no text")?;
         let servers = [
-            Server::start(own, "serve-bare", folder),
-            Server::start(own, "serve-mailbox", folder),
-            Server::start(env!("CARGO_BIN_EXE_jubilee"), "serve", folder),
+            Server::start(own, "serve-bare", folder, &[]),
+            Server::start(own, "serve-mailbox", folder, &[]),
+            Server::start(env!("CARGO_BIN_EXE_jubilee"), "serve", folder, &[]),
         ];
-        let number = |name: &str| options.get_one::<u64>(name).copied().unwrap_or(1);
-        let bench =
-            Self { folder: folder.into(), rounds: number("rounds"), seconds: number("seconds"), servers };
+        let (rounds, seconds) = (options.number("rounds"), options.number("seconds"));
+        let bench = Self { folder: folder.into(), rounds, seconds, servers };
         bench.store_users()?;
         Ok(bench)
     }
@@ -122,61 +112,48 @@ impl Bench {
 
     fn gets(&self) -> io::Result<()> {
         println!(
-            "\nGET, {READ_USERS} users in random order, 32 connections, server on one core, wrk on the other"
+            "\nGET, {READ_USERS} users in random order, {CONNECTIONS} connections, server on one core, wrk on the other"
         );
         println!(
             "(busy: the server's share of its core; where it is well under 100 % others kept it from it, or wrk was the limit)\n"
         );
-        println!("| round | contestant | {} |\n|---|---|---|---|---|---|---|", Measured::COLUMNS);
         let users = self.users_file(READ_USERS)?;
+        let questions = Questions { method: "GET", users: &users, connections: CONNECTIONS };
         for server in &self.servers {
-            server.measure("GET", &users, WARM_UP_SECONDS)?;
+            server.measure(questions, WARM_UP_SECONDS)?;
         }
-        let mut rounds: Vec<[Measured; 3]> = Vec::new();
-        for round in 0..self.rounds {
-            let mut measured = [Measured::default(); 3];
-            for turn in 0..NAMES.len() {
-                // Each round begins with another contestant, so that none always follows the same one.
-                let which = (round as usize + turn) % NAMES.len();
-                let of_one = self.servers[which].measure("GET", &users, self.seconds)?;
-                println!("| {} | {} | {of_one} |", round + 1, NAMES[which]);
-                measured[which] = of_one;
-            }
-            rounds.push(measured);
-        }
-        for (which, name) in NAMES.into_iter().enumerate() {
-            println!("| median | {name} | {} |", Measured::median(rounds.iter().map(|round| round[which])));
-        }
+        let rounds =
+            Rounds::run(self.rounds, NAMES, |which| self.servers[which].measure(questions, self.seconds))?;
         println!(
             "\n| ratio (median of the rounds' ratios) | GET/s | GET per CPU-second | goal |\n|---|---|---|---|"
         );
         for (which, goal) in [(0, 0.80), (1, 0.95)] {
-            let ratio = |of: fn(&Measured) -> f64| {
-                median(rounds.iter().map(|round| of(&round[2]) / of(&round[which])))
-            };
             println!(
                 "| jubilee / {} | {:.2} | {:.2} | {goal:.2} or more |",
                 NAMES[which],
-                ratio(|measured| measured.per_second),
-                ratio(|measured| measured.per_cpu_second),
+                rounds.ratio(|measured| measured.per_second, 2, which),
+                rounds.ratio(|measured| measured.per_cpu_second, 2, which),
             );
         }
         Ok(())
     }
 
     fn puts(&self) -> io::Result<()> {
-        println!("\nPUT, {WRITTEN_USERS} users in random order, 32 connections, every 204 durable\n");
+        println!(
+            "\nPUT, {WRITTEN_USERS} users in random order, {CONNECTIONS} connections, every 204 durable\n"
+        );
         println!(
             "| round | syncs/s before and after | PUT/s | PUT per CPU-second | PUT / sync |\n|---|---|---|---|---|"
         );
         let users = self.users_file(WRITTEN_USERS)?;
         let jubilee = &self.servers[2];
-        jubilee.measure("PUT", &users, WARM_UP_SECONDS)?;
+        let questions = Questions { method: "PUT", users: &users, connections: CONNECTIONS };
+        jubilee.measure(questions, WARM_UP_SECONDS)?;
         let sync_rate = || disk::syncs_per_second(&self.folder, Duration::from_secs(2));
         let mut ratios = Vec::new();
         for round in 1..=self.rounds {
             let before = sync_rate()?;
-            let measured = jubilee.measure("PUT", &users, self.seconds)?;
+            let measured = jubilee.measure(questions, self.seconds)?;
             let after = sync_rate()?;
             let ratio = measured.per_second / ((before + after) / 2.0);
             println!(

@@ -5,6 +5,7 @@ use crate::server::Server;
 use crate::small::start_until_ready;
 use crate::statistics::median;
 use crate::users::username;
+use crate::wrk::Questions;
 use crate::{PROGRAM, report};
 use std::error::Error;
 use std::fs::{self, File};
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 const FEW: u64 = 1_000;
 /// Wrk keeps the requests for so many users ready.
 const READ_USERS: u64 = 200_000;
+const CONNECTIONS: u16 = 32;
 const KILLS: usize = 5;
 const WRITERS: usize = 8;
 
@@ -80,11 +82,13 @@ impl Big {
         let contestants = [(&self.few, FEW), (&self.big, self.users)].map(|(folder, users)| {
             let names: Vec<String> = sample(users).map(username).collect();
             let path = folder.join("names");
-            fs::write(&path, names.join("\n")).map(|()| (Server::start(PROGRAM, "serve", folder), path))
+            fs::write(&path, names.join("\n")).map(|()| (Server::start(PROGRAM, "serve", folder, &[]), path))
         });
         let [few, big] = contestants;
         let (few, big) = (few?, big?);
-        let measure = |(server, names): &(Server, PathBuf)| server.measure("GET", names, seconds);
+        let measure = |(server, names): &(Server, PathBuf)| {
+            server.measure(Questions { method: "GET", users: names, connections: CONNECTIONS }, seconds)
+        };
         // The first reads only fill the caches.
         measure(&few)?;
         measure(&big)?;
@@ -96,7 +100,7 @@ impl Big {
         report(what, format!("{ratio:.2}"), "1.5 or less");
         let cost = median(measured.iter().map(|(few, big)| few.per_cpu_second / big.per_cpu_second));
         report("CPU time of a GET, the same ratio", format!("{cost:.2}"), "");
-        println!("\n| GET, 32 connections | {} |\n|---|---|---|---|---|---|", Measured::COLUMNS);
+        println!("\n| GET, {CONNECTIONS} connections | {} |\n|---|---|---|---|---|---|", Measured::COLUMNS);
         println!("| {FEW} users | {} |", Measured::median(measured.iter().map(|(few, _)| *few)));
         println!("| {} users | {} |", self.users, Measured::median(measured.iter().map(|(_, big)| *big)));
         Ok(())

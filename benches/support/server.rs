@@ -1,7 +1,7 @@
 //! A server as a process on a core of its own, with its log in a file.
 
 use crate::measured::Measured;
-use crate::wrk::{self, SERVER_CORE};
+use crate::wrk::{self, Questions, SERVER_CORE};
 use jubilee_test_support::Process;
 use std::fs;
 use std::io;
@@ -18,25 +18,26 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `program arguments` on the servers' core, with one worker. `folder` holds its data, and its log
-    /// as a real file.
-    pub(crate) fn start(program: &str, argument: &str, folder: &Path) -> Self {
+    /// Starts `program argument` on the servers' core, with one worker and these settings beside the usual.
+    /// `folder` holds its data, and its log as a real file.
+    pub(crate) fn start(program: &str, argument: &str, folder: &Path, more: &[(&str, &str)]) -> Self {
         let log = folder.join(format!("{argument}.log"));
         let mut command = Command::new("sh");
         // Appending, so that the file can be emptied between the rounds.
         command.args(["-c", r#"exec taskset -c "$3" "$0" "$1" 2>>"$2""#, program, argument]);
         command.arg(&log).arg(SERVER_CORE);
-        let settings = [("WORKERS", "1"), ("LOG_FORMAT", "json"), ("LOG", "warn,jubilee=info")];
+        let usual = [("WORKERS", "1"), ("LOG_FORMAT", "json"), ("LOG", "warn,jubilee=info")];
+        let settings = [&usual, more].concat();
         Self { process: Process::start_command(command, &folder.join("data"), &settings), log }
     }
 
-    /// Asks for the users in the file and measures how it does.
+    /// Asks it and measures how it does.
     ///
     /// # Errors
     /// As [`wrk::run`].
-    pub(crate) fn measure(&self, method: &str, users: &Path, seconds: u64) -> io::Result<Measured> {
+    pub(crate) fn measure(&self, questions: Questions<'_>, seconds: u64) -> io::Result<Measured> {
         let cpu_before = self.cpu_seconds()?;
-        let load = wrk::run(self.process.public, method, users, seconds)?;
+        let load = wrk::run(self.process.public, questions, seconds)?;
         let cpu = self.cpu_seconds()? - cpu_before;
         self.empty_log()?;
         Ok(Measured::new(&load, cpu))

@@ -9,7 +9,6 @@ use std::time::Duration;
 /// The core of the servers; the generator has the other.
 pub(crate) const SERVER_CORE: &str = "0";
 const GENERATOR_CORE: &str = "1";
-const CONNECTIONS: &str = "32";
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/support/users.lua");
 
 /// What one run of wrk has measured.
@@ -19,6 +18,16 @@ pub(crate) struct Load {
     pub(crate) seconds: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
+}
+
+/// What a server is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Questions<'file> {
+    pub(crate) method: &'static str,
+    /// One username a line, and behind a blank the sync token to send with it, if any.
+    pub(crate) users: &'file Path,
+    /// Each has one request on its way at any time.
+    pub(crate) connections: u16,
 }
 
 /// Fails with what to do if wrk or taskset is missing, or there is no second core.
@@ -36,14 +45,16 @@ pub(crate) fn check_installed() -> io::Result<()> {
     Ok(())
 }
 
-/// Asks a server for the users in the file, in random order.
+/// Asks a server for the users, in random order.
 ///
 /// # Errors
 /// If wrk fails, or any answer is no 2xx: such a run measures nothing.
-pub(crate) fn run(server: SocketAddr, method: &str, users: &Path, seconds: u64) -> io::Result<Load> {
+pub(crate) fn run(server: SocketAddr, questions: Questions<'_>, seconds: u64) -> io::Result<Load> {
+    let Questions { method, users, connections } = questions;
     let output = Command::new("taskset")
-        .args(["-c", GENERATOR_CORE, "wrk", "--threads", "1", "--connections", CONNECTIONS, "--duration"])
-        .args([&format!("{seconds}s"), "--script", SCRIPT, &format!("http://{server}"), "--", method])
+        .args(["-c", GENERATOR_CORE, "wrk", "--threads", "1", "--connections", &connections.to_string()])
+        .args(["--duration", &format!("{seconds}s"), "--script", SCRIPT, &format!("http://{server}")])
+        .args(["--", method])
         .arg(users)
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);

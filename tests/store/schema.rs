@@ -61,26 +61,30 @@ fn a_migration_with_another_checksum_has_changed() {
 
 #[test]
 fn tables_that_are_not_what_the_migrations_make_have_changed() {
-    for (statement, said) in [
-        ("ALTER TABLE KS.canaries DROP beat", "canaries.beat is not there"),
-        ("ALTER TABLE KS.canaries RENAME region TO place", "canaries.region is not there"),
-        ("DROP TABLE KS.canaries", "canaries.region is not there"),
-    ] {
-        let keyspace = Keyspace::migrated();
-        keyspace.run(statement);
-        assert_unready(keyspace.check("eu"), "schema_changed", &["migration 2", said]);
-    }
-    for (table, said) in [
-        ("(username text PRIMARY KEY, date_of_birth text)", "date_of_birth is regular text"),
-        ("(username text, date_of_birth date, PRIMARY KEY (username, date_of_birth))", "is clustering date"),
+    let keyspace = Keyspace::migrated();
+    for (statement, migration, said) in [
+        ("ALTER TABLE KS.canaries DROP beat", "migration 2", "canaries.beat is not there"),
+        ("DROP TABLE KS.canaries", "migration 2", "canaries.region is not there"),
         (
-            "(username text, place text, date_of_birth date, PRIMARY KEY (username, place))",
+            "ALTER TABLE KS.birthdays RENAME username TO name",
+            "migration 1",
+            "birthdays.username is not there",
+        ),
+    ] {
+        keyspace.run(statement);
+        assert_unready(keyspace.check("eu"), "schema_changed", &[migration, said]);
+    }
+    keyspace.run("CREATE TABLE KS.canaries (region text PRIMARY KEY, beat timestamp)");
+    for (columns, said) in [
+        ("username text PRIMARY KEY, date_of_birth text", "date_of_birth is regular text"),
+        ("username text, date_of_birth date, PRIMARY KEY (username, date_of_birth)", "is clustering date"),
+        (
+            "username text, place text, date_of_birth date, PRIMARY KEY (username, place)",
             "place is part of the key",
         ),
     ] {
-        let keyspace = Keyspace::migrated();
         keyspace.run("DROP TABLE KS.birthdays");
-        keyspace.run(&format!("CREATE TABLE KS.birthdays {table}"));
+        keyspace.run(&format!("CREATE TABLE KS.birthdays ({columns})"));
         assert_unready(keyspace.check("eu"), "schema_changed", &["migration 1", said]);
     }
 }

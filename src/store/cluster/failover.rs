@@ -19,9 +19,12 @@ impl Cluster {
     where
         F: Future<Output = Result<Answer<T>, StoreError>>,
     {
-        let order = live.failover_order();
-        let at_home_until = if order.is_empty() { deadline } else { share_of(deadline, 3) };
+        let at_home_until = if live.fails_over() { share_of(deadline, 3) } else { deadline };
         let mut result = self.at_home(at_home_until, attempt(live.home())).await;
+        if result.is_ok() {
+            return result;
+        }
+        let order = live.failover_order();
         for (index, link) in order.iter().enumerate() {
             match &result {
                 Err(error) if error.may_be_the_regions() => {}

@@ -139,6 +139,16 @@ impl Live {
         }
     }
 
+    /// Whether anybody is to be asked while this region's data centre is lost.
+    pub(super) fn fails_over(&self) -> bool {
+        match &self.failover_regions {
+            FailoverRegions::ByRoundTrip => !self.others.is_empty(),
+            FailoverRegions::InOrder(regions) => {
+                self.others.iter().any(|link| regions.contains(&link.region))
+            }
+        }
+    }
+
     /// Who is to be asked while this region's data centre is lost, in this order.
     pub(super) fn failover_order(&self) -> Vec<&RegionLink> {
         match &self.failover_regions {
