@@ -72,9 +72,14 @@ impl Instance {
 
     /// The value of a series, by its name with its labels.
     pub(crate) fn metric(&self, series: &str) -> f64 {
+        self.metric_if_there(series).unwrap_or_else(|| panic!("{series} is not among the metrics"))
+    }
+
+    /// The same of a series that may not yet be there.
+    pub(crate) fn metric_if_there(&self, series: &str) -> Option<f64> {
         let metrics = self.metrics();
-        let value = metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        value.unwrap_or_else(|| panic!("{series} is not in {metrics}")).parse().expect("a number")
+        let value = metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
+        Some(value.parse().expect("a number"))
     }
 
     /// The processor time that it has used.
