@@ -2,6 +2,7 @@
 
 mod faults;
 mod parts;
+mod recovery;
 mod start;
 mod status;
 

@@ -10,6 +10,7 @@
 //! | names and addresses, and who has which | `plan.rs`, `claim.rs` |
 //! | the parts | `cassandra.rs`, `instance.rs`, `balancer.rs`, `network.rs` |
 //! | faults and their proofs | `lab/faults.rs`, `partitions.rs`, `skew.rs`, `probe.rs` |
+//! | coming back from them | `lab/recovery.rs`, `sightings.rs` |
 //! | the command `cargo lab` | `main.rs`, `cli.rs` |
 
 mod balancer;
@@ -23,12 +24,12 @@ mod instance;
 mod keeper;
 mod lab;
 mod network;
-mod nodetool;
 mod options;
 mod partitions;
 mod peers;
 mod plan;
 mod probe;
+mod sightings;
 mod single_node;
 mod skew;
 mod template;

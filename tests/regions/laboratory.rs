@@ -52,6 +52,9 @@ fn make_whole(lab: &Lab) {
     lab.heal().expect("cuts end");
     for region in REGIONS {
         lab.start(Target::Nodes(region)).expect("nodes start");
+        if lab.skew_of(region).expect("a region") != 0 {
+            lab.skew(region, 0).expect("a clock that is right");
+        }
         lab.start(Target::Instance(region)).expect("the instance starts");
     }
 }
@@ -72,6 +75,23 @@ pub(crate) fn who_serves(lab: &Lab, region: &str) -> Option<String> {
     let mut client = Client::connect_from(from.into(), lab.geo_address()).ok()?;
     let response = client.request("GET", "/readyz", &[], b"").ok()?;
     response.header("region").map(str::to_owned)
+}
+
+/// What an instance's `readyz` says of its store; nothing if it does not answer.
+pub(crate) fn reason(instance: SocketAddr) -> Option<String> {
+    let answer = Client::connect(instance).ok()?.request("GET", "/readyz", &[], b"").ok()?;
+    answer.json()["checks"]["store"].as_str().map(str::to_owned)
+}
+
+/// A metric of a region's instance, summed over all labels.
+pub(crate) fn metric(lab: &Lab, region: &str, name: &str) -> f64 {
+    let mut client = Client::connect(lab.instance(region).expect("a region").admin).expect("it listens");
+    let page = client.request("GET", "/metrics", &[], b"").expect("an answer");
+    let samples = page
+        .text()
+        .lines()
+        .filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+    samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
 }
 
 /// Asks again and again until the answer is yes, with the patience that real nodes need.

@@ -1,23 +1,21 @@
-//! Faults, and the end of each. None is taken for granted: a probe shows that it took.
+//! Faults. None is taken for granted: a probe shows that it took. What ends them is in `recovery.rs`, but for
+//! cuts and wrong clocks.
 
 use super::Lab;
 use super::parts::Instance;
-use super::start::{seen_up, wait_until_ready, wait_until_served};
-use crate::cassandra::{Java, Node, STOP, jars};
-use crate::keeper::{Life, Process};
-use crate::network::inside;
+use crate::cassandra::{Node, STOP};
+use crate::keeper::Process;
 use crate::partitions::{self, Cut, CutBetween};
-use crate::plan::Region;
 use crate::probe::{self, Knock};
-use crate::{LabError, instance, nodetool, skew, wait_for};
+use crate::{LabError, instance, skew, wait_for};
 use std::time::Duration;
 
 /// How long the effect of a fault may take to be seen.
 const EFFECT: Duration = Duration::from_secs(5);
 /// What one knock may take, on this machine.
 const KNOCK: Duration = Duration::from_millis(500);
-/// How long nodes may take to find each other again.
-const REJOIN: Duration = Duration::from_secs(60);
+/// How long an instance may take to come back with another clock.
+const RESTART: Duration = Duration::from_secs(60);
 
 /// What a fault meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +29,7 @@ pub enum Target<'name> {
 }
 
 impl<'name> Target<'name> {
-    fn region(self) -> &'name str {
+    pub(super) fn region(self) -> &'name str {
         match self {
             Self::Nodes(region) | Self::Node(region, _) | Self::Instance(region) => region,
         }
@@ -74,72 +72,7 @@ impl Lab {
         })
     }
 
-    /// Starts what is dead, with its data and address, lets go on what hangs, and waits until it answers.
-    ///
-    /// # Errors
-    /// If it does not come up.
-    pub fn start(&self, target: Target<'_>) -> Result<(), LabError> {
-        let region = self.region(target.region())?;
-        if let Target::Instance(_) = target {
-            let process = self.instance_process(&region);
-            match process.life() {
-                Life::Dead => instance::start(&self.plan, &region, &self.folder)?,
-                Life::Up | Life::Hung => process.resume()?,
-            }
-            return wait_until_ready(self, &region);
-        }
-        let nodes = self.targeted(target)?;
-        for node in &nodes {
-            match node.process.life() {
-                Life::Dead => self.start_node(&region, node)?,
-                Life::Up | Life::Hung => node.process.resume()?,
-            }
-        }
-        nodes.iter().try_for_each(Node::wait_until_it_answers)
-    }
-
-    /// Ends in good order and starts again, then waits until everyone takes note: the others see the node up, the
-    /// balancer the instance. Several nodes go one after the other.
-    ///
-    /// # Errors
-    /// If it does not end or does not come up.
-    pub fn restart(&self, target: Target<'_>) -> Result<(), LabError> {
-        let region = self.region(target.region())?;
-        if let Target::Instance(_) = target {
-            self.instance_process(&region).stop(STOP + STOP)?;
-            instance::start(&self.plan, &region, &self.folder)?;
-            wait_until_ready(self, &region)?;
-            return wait_until_served(self, &region);
-        }
-        self.targeted(target)?.iter().try_for_each(|node| self.restart_node(&region, node))
-    }
-
-    fn restart_node(&self, region: &Region<'_>, node: &Node) -> Result<(), LabError> {
-        let up = self.plan.regions().flat_map(|region| self.nodes_of(&region));
-        let others = up.filter(|other| other.address != node.address && other.process.life() == Life::Up);
-        let sightings = |other: &Node| other.process.log().matches(&seen_up(node)).count();
-        let others: Vec<_> = others.map(|other| (sightings(&other), other)).collect();
-        node.process.stop(STOP)?;
-        self.start_node(region, node)?;
-        node.wait_until_it_answers()?;
-        for (before, other) in &others {
-            if !wait_for(REJOIN, || sightings(other) > *before) {
-                return Err(other.process.failure(format!(
-                    "{} does not see {} again",
-                    other.cql(),
-                    node.cql()
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    fn start_node(&self, region: &Region<'_>, node: &Node) -> Result<(), LabError> {
-        let java = Java::find(&jars::ready()?)?;
-        node.start(&java, &self.seeds(), |command| inside(region, &command))
-    }
-
-    fn targeted(&self, target: Target<'_>) -> Result<Vec<Node>, LabError> {
+    pub(super) fn targeted(&self, target: Target<'_>) -> Result<Vec<Node>, LabError> {
         let mut nodes = self.nodes_of(&self.region(target.region())?);
         if let Target::Node(region, number) = target {
             if number == 0 || number > nodes.len() {
@@ -218,30 +151,18 @@ impl Lab {
         process.stop(STOP + STOP)?;
         instance::start(&self.plan, &region, &self.folder)?;
         let address = region.public();
-        if wait_for(REJOIN, || skew::is_seen(address, milliseconds)) {
+        if wait_for(RESTART, || skew::is_seen(address, milliseconds)) {
             return Ok(());
         }
         Err(process.failure(format!("the fault did not take: the clock of {} is not off", region.name())))
     }
 
-    /// Has every node compare what it has with its replicas and fetch what it lacks: `nodetool repair`.
+    /// How far off the clock of a region's instance has been set, in milliseconds.
     ///
     /// # Errors
-    /// If a node's repair fails.
-    pub fn repair(&self) -> Result<(), LabError> {
-        let java = Java::find(&jars::ready()?)?;
-        for region in self.plan.regions() {
-            for node in self.nodes_of(&region) {
-                nodetool::repair(&java, &region, &node, self.keyspace())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn keyspace(&self) -> &str {
-        let mut settings = self.plan.options.settings.iter().rev();
-        let told = settings.find(|(name, _)| name == "CLUSTER_KEYSPACE");
-        told.map_or("jubilee", |(_, value)| value.as_str())
+    /// If there is no such region.
+    pub fn skew_of(&self, region: &str) -> Result<i64, LabError> {
+        Ok(skew::of(&self.instance_process(&self.region(region)?)))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::command::run;
 use crate::keeper::Life;
 use crate::network::{self, inside};
 use crate::plan::Region;
+use crate::sightings::has_seen_up;
 use crate::{LabError, Options, balancer, http, instance, peers, wait_for};
 use std::path::Path;
 use std::process::Command;
@@ -95,18 +96,13 @@ fn wait_until_joined(nodes: &[Node]) -> Result<(), LabError> {
         let joined = wait_for(STEP, || {
             let log = node.process.log();
             let told = peers::told_by(node.cql(), ASK).unwrap_or_default();
-            others().all(|other| log.contains(&seen_up(other)) && told.contains(&other.address))
+            others().all(|other| has_seen_up(&log, other) && told.contains(&other.address))
         });
         if !joined {
             return Err(node.process.failure(format!("{} does not see all others up", node.cql())));
         }
     }
     Ok(())
-}
-
-/// The line that a node logs when it sees another one up.
-pub(super) fn seen_up(node: &Node) -> String {
-    format!("/{}:7000 is now UP", node.address)
 }
 
 pub(super) fn wait_until_ready(lab: &Lab, region: &Region<'_>) -> Result<(), LabError> {

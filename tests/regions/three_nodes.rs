@@ -1,0 +1,114 @@
+//! A region of three nodes, of which two are a quorum.
+
+use crate::clients::Clients;
+use crate::laboratory::{
+    Caller, FAILOVER_GRACE, Turn, metric, scaled, turn, wait, wait_until_whole, who_serves,
+};
+use jubilee_lab::{LabError, Target};
+use jubilee_test_support::load::usernames;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+type Fault = (&'static str, fn(&Turn, Target<'_>) -> Result<(), LabError>);
+
+const KILLED: Fault = ("killed", |lab, target| lab.kill(target));
+const HUNG: Fault = ("hung", |lab, target| lab.hang(target));
+/// By then the driver has left a node that hangs.
+const NOTICED_WITHIN: Duration = Duration::from_secs(3);
+/// Nobody waits for a node that is gone: far below the third of the deadline that a try at home may take.
+const NOT_SLOWED: Duration = Duration::from_millis(400);
+
+#[test]
+fn one_node_of_three_killed_or_hung_fails_nothing() {
+    let lab = turn();
+    let seed = fastrand::usize(..3);
+    eprintln!("begins with node {}", seed + 1);
+    let faults = [KILLED, HUNG, KILLED, HUNG, KILLED, HUNG].into_iter().enumerate();
+    for (number, (fault, strike)) in faults.take(scaled(2).min(6)) {
+        let node = Target::Node("eu", (seed + number) % 3 + 1);
+        let clients = Clients::start(&lab, &format!("three{}", ["a", "b", "c", "d", "e", "f"][number]), 40);
+        strike(&lab, node).expect("a fault");
+        let noticed = clients.now() + NOTICED_WITHIN;
+        clients.wait_until(noticed);
+        clients.wait_for_more(scaled(100));
+        let done = clients.now();
+        lab.start(node).expect("it is back");
+        clients.wait_for_more(20);
+        let seen = clients.stop();
+
+        eprintln!("{node:?} {fault}: {}", seen.summary());
+        assert_eq!(seen.nothing_failed_but(&[]), 0);
+        let eu = &seen.reports["eu"];
+        assert_eq!(eu.regions_between(Duration::ZERO, done), ["eu".into()].into(), "eu served its own");
+        let mut later: Vec<_> =
+            eu.answers.iter().filter(|answer| (noticed..done).contains(&answer.sent)).collect();
+        later.sort_by_key(|answer| answer.latency);
+        let slow = later[later.len() * 99 / 100].latency;
+        assert!(slow < NOT_SLOWED, "of 100 requests one took {slow:.1?}, when the loss had been noticed");
+    }
+}
+
+#[test]
+fn with_two_nodes_of_three_gone_the_region_fails_over() {
+    let lab = turn();
+    let clients = Clients::start(&lab, "minority", 40);
+    let failovers = metric(&lab, "eu", "jubilee_failovers_total");
+    lab.kill(Target::Node("eu", 1)).expect("one dies");
+    clients.wait_for_more(20);
+    lab.kill(Target::Node("eu", 3)).expect("another dies");
+    let lost = clients.now();
+    wait("clients of eu are moved away", || who_serves(&lab, "eu").is_some_and(|region| region != "eu"));
+    clients.wait_for_more(scaled(50));
+    let failovers = metric(&lab, "eu", "jubilee_failovers_total") - failovers;
+    lab.start(Target::Nodes("eu")).expect("both come back");
+    wait_until_whole(&lab);
+    clients.wait_for_more(20);
+    let seen = clients.stop();
+
+    let moved = seen.reports["eu"].regions_over_time();
+    let (moved_at, _) = moved.iter().find(|(_, region)| &**region != "eu").expect("they were moved");
+    eprintln!("{}; {failovers} failovers, left after {:.1?}", seen.summary(), *moved_at - lost);
+    seen.nothing_failed_but(&["503 sync_unavailable"]);
+    assert!(failovers > 0.0, "nothing was served from elsewhere");
+    assert!(*moved_at >= lost + FAILOVER_GRACE, "before the grace was over: {moved:?}");
+    seen.judge(&BTreeMap::new());
+}
+
+#[test]
+fn a_node_that_missed_a_write_is_mended_by_a_read() {
+    let lab = turn();
+    let users = usernames("mended", 20);
+    for node in [1, 2] {
+        lab.nodetool("eu", node, &["disablehandoff"]).expect("no hints");
+    }
+    lab.kill(Target::Node("eu", 3)).expect("it dies");
+    let mut caller = Caller::of(&lab, "eu");
+    for user in &users {
+        assert_eq!(caller.ask("PUT", user, None, "1990-01-01").status, 204);
+    }
+    lab.start(Target::Node("eu", 3)).expect("it is back");
+    for node in [1, 2] {
+        lab.nodetool("eu", node, &["enablehandoff"]).expect("hints again");
+    }
+
+    let mended_before = mended_by_reads(&lab);
+    // Each goes to two of the three; some passes, so that nearly every user's third copy is among them.
+    for user in users.iter().cycle().take(10 * users.len()) {
+        assert_eq!(caller.ask("GET", user, None, "").status, 200);
+    }
+    let mended = mended_by_reads(&lab) - mended_before;
+    eprintln!("reads mended what the third node lacked of {mended} of {} users", users.len());
+    assert!((users.len() / 2..=users.len()).contains(&mended), "{mended}");
+}
+
+/// How many reads the nodes of eu have answered only after replicas that differed had been made equal.
+fn mended_by_reads(lab: &Turn) -> usize {
+    let of = |number| {
+        let told = lab.nodetool("eu", number, &["netstats"]).expect("statistics");
+        let count = told.lines().find_map(|line| line.strip_prefix("Mismatch (Blocking): "));
+        count
+            .and_then(|count| count.trim().parse::<usize>().ok())
+            .unwrap_or_else(|| panic!("no count: {told}"))
+    };
+    (1..=3).map(of).sum()
+}
