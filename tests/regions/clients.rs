@@ -3,7 +3,7 @@
 use crate::laboratory::{REGIONS, wait};
 use jubilee_lab::Lab;
 use jubilee_test_support::history::{FinalStates, Operation, Outcome, Recorder, check, stale_reads};
-use jubilee_test_support::load::{Load, Report, RunningLoad, final_state, usernames};
+use jubilee_test_support::load::{Answer, Load, Report, RunningLoad, final_state, usernames};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -89,6 +89,13 @@ impl Seen {
         let failed =
             |operation: &&Operation| matches!(operation.outcome, Outcome::NotMade | Outcome::Unknown);
         self.operations.iter().filter(|operation| &*operation.asked == region).filter(failed).collect()
+    }
+
+    /// When clients of a region were first answered by another one.
+    pub(crate) fn left_at(&self, region: &str) -> Duration {
+        let elsewhere = |answer: &&Answer| answer.region.as_deref().is_some_and(|by| by != region);
+        let answers = self.reports[region].answers.iter().filter(elsewhere);
+        answers.map(|answer| answer.sent + answer.latency).min().expect("they were moved away")
     }
 
     /// What each region's own instance says of each user.

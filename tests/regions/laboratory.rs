@@ -12,7 +12,7 @@ pub(crate) const REGIONS: [&str; 3] = ["eu", "us", "ap"];
 /// Shorter than the default, for the tests' sake: how long a region lost stays in traffic.
 pub(crate) const FAILOVER_GRACE: Duration = Duration::from_secs(5);
 /// The slowest thing that is waited for: three nodes that start on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 static LABORATORY: Mutex<Option<Lab>> = Mutex::new(None);
 

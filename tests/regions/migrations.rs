@@ -87,7 +87,9 @@ fn a_mended_replication_is_applied() {
     let said = String::from_utf8_lossy(&told.stderr).into_owned() + &String::from_utf8_lossy(&told.stdout);
     assert!(said.contains("--alter-replication"), "{said}");
     assert_eq!(reason(instance.public).as_deref(), Some("region_unknown"), "nothing was changed unasked");
-    well(migrate(&lab, "eu", "mended", "eu:3,us:1,ap:1", &["--alter-replication"]));
+    let told = well(migrate(&lab, "eu", "mended", "eu:3,us:1,ap:1", &["--alter-replication"]));
+    assert!(told.contains("nodetool rebuild -ks mended"), "{told}");
+    lab.nodetool("ap", 1, &["rebuild", "-ks", "mended", "--", "eu"]).expect("the data is fetched");
     wait("it is ready", || reason(instance.public).as_deref() == Some("ok"));
     let mut client = instance.client();
     let written =

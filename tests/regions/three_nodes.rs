@@ -15,8 +15,8 @@ const KILLED: Fault = ("killed", |lab, target| lab.kill(target));
 const HUNG: Fault = ("hung", |lab, target| lab.hang(target));
 /// By then the driver has left a node that hangs.
 const NOTICED_WITHIN: Duration = Duration::from_secs(3);
-/// Nobody waits for a node that is gone: far below the third of the deadline that a try at home may take.
-const NOT_SLOWED: Duration = Duration::from_millis(400);
+/// Whoever still asks a node that hangs is answered by another one, but not before this.
+const SLOWED: Duration = Duration::from_millis(100);
 
 #[test]
 fn one_node_of_three_killed_or_hung_fails_nothing() {
@@ -40,11 +40,12 @@ fn one_node_of_three_killed_or_hung_fails_nothing() {
         assert_eq!(seen.nothing_failed_but(&[]), 0);
         let eu = &seen.reports["eu"];
         assert_eq!(eu.regions_between(Duration::ZERO, done), ["eu".into()].into(), "eu served its own");
-        let mut later: Vec<_> =
+        let later: Vec<_> =
             eu.answers.iter().filter(|answer| (noticed..done).contains(&answer.sent)).collect();
-        later.sort_by_key(|answer| answer.latency);
-        let slow = later[later.len() * 99 / 100].latency;
-        assert!(slow < NOT_SLOWED, "of 100 requests one took {slow:.1?}, when the loss had been noticed");
+        let slowed = later.iter().filter(|answer| answer.latency >= SLOWED).count();
+        eprintln!("after {NOTICED_WITHIN:?}, {slowed} of {} requests took {SLOWED:?} or more", later.len());
+        // A node that is still asked slows a third of them; a busy machine a few.
+        assert!(slowed * 6 < later.len(), "the loss was not noticed");
     }
 }
 
@@ -65,12 +66,11 @@ fn with_two_nodes_of_three_gone_the_region_fails_over() {
     clients.wait_for_more(20);
     let seen = clients.stop();
 
-    let moved = seen.reports["eu"].regions_over_time();
-    let (moved_at, _) = moved.iter().find(|(_, region)| &**region != "eu").expect("they were moved");
-    eprintln!("{}; {failovers} failovers, left after {:.1?}", seen.summary(), *moved_at - lost);
+    let left_after = seen.left_at("eu") - lost;
+    eprintln!("{}; {failovers} failovers, left after {left_after:.1?}", seen.summary());
     seen.nothing_failed_but(&["503 sync_unavailable"]);
     assert!(failovers > 0.0, "nothing was served from elsewhere");
-    assert!(*moved_at >= lost + FAILOVER_GRACE, "before the grace was over: {moved:?}");
+    assert!(left_after >= FAILOVER_GRACE, "before the grace was over: {left_after:.1?}");
     seen.judge(&BTreeMap::new());
 }
 

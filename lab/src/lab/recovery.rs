@@ -13,7 +13,7 @@ use crate::{LabError, instance};
 use std::time::Duration;
 
 /// How long nodes may take to find each other again.
-const REJOIN: Duration = Duration::from_secs(60);
+const REJOIN: Duration = Duration::from_secs(120);
 
 impl Lab {
     /// Starts what is dead, with its data and address, lets go on what hangs, and waits until everyone takes note: the

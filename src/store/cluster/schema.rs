@@ -19,7 +19,10 @@ pub enum SchemaState {
     #[error("the schema fits")]
     Fits,
     /// There is none.
-    #[error("there is no schema in the keyspace {keyspace}: run `jubilee migrate`")]
+    #[error(
+        "there is no schema in the keyspace {keyspace}: run `jubilee migrate`; if it has nothing to do, this region's \
+         replicas are new and hold nothing yet: run `nodetool rebuild` on them"
+    )]
     Missing {
         /// Where it was looked for.
         keyspace: String,
