@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test tests lint bench docs mutants clean
+.PHONY: help run regions build test nightly tests lint bench docs mutants clean
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,6 +22,9 @@ build: ## Builds the release program
 
 test: ## Proves everything, as CI does; SKIP=lane,lane leaves lanes out and says so
 	@scripts/test
+
+nightly: ## Proves what spans regions, ten times as long as `make test` does
+	@JUBILEE_TEST_SCALE=10 cargo test --locked --test regions -- --nocapture --test-threads 1
 
 tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
 	@cargo test --workspace --locked $(ARGS)

@@ -30,7 +30,7 @@ fn well(child: Child) -> String {
     let output = child.wait_with_output().expect("it ends");
     let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{}{}", said(&output.stdout), said(&output.stderr));
-    said(&output.stdout)
+    said(&output.stdout) + &said(&output.stderr)
 }
 
 #[test]
