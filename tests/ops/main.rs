@@ -2,6 +2,7 @@
 //! repository's consistency.
 
 mod command_line;
+mod compose;
 mod generated;
 mod layers;
 mod logs;
@@ -12,3 +13,4 @@ mod repository;
 mod start;
 mod stopping;
 mod tree;
+mod yaml;
