@@ -3,5 +3,6 @@
 //! The tests share one laboratory and take turns. Counts are bounded so that the whole fits into
 //! `make test`; `JUBILEE_TEST_SCALE=10`, as `make nightly` sets it, makes them ten times as large.
 
+mod commit_log;
 mod laboratory;
 mod read_your_writes;

@@ -10,6 +10,7 @@
 
 mod app;
 mod client;
+mod commit_log;
 pub mod history;
 pub mod load;
 mod named_cluster;
@@ -18,6 +19,7 @@ mod proxy;
 
 pub use app::{ManualClock, TestApp, TestAppBuilder};
 pub use client::{Client, Response};
+pub use commit_log::assert_synced_before_acknowledged;
 pub use named_cluster::NamedCluster;
 pub use process::Process;
 pub use proxy::{Direction, Proxy};
