@@ -3,6 +3,7 @@
 
 mod command_line;
 mod compose;
+mod consistency;
 mod generated;
 mod layers;
 mod logs;

@@ -4,7 +4,7 @@ use crate::cells::{born, cell, soon, user};
 use crate::node::Keyspace;
 use jubilee::app::SystemClock;
 use jubilee::domain::cell::MARK_LIFETIME;
-use jubilee::domain::{Cell, Value, Version, WallClock};
+use jubilee::domain::{Cell, Region, SyncToken, Value, Version, WallClock};
 use jubilee::store::StoreError;
 use jubilee::store::cluster::{Cluster, Connector, Live};
 use jubilee::telemetry::Metrics;
@@ -199,4 +199,18 @@ fn nothing_is_acknowledged_or_answered_without_a_quorum_of_the_regions_replicas(
     let (written, read) = (bench.try_write(1, birthday), bench.try_read(1));
     assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
     assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+}
+
+#[test]
+fn a_token_so_old_that_its_mark_may_have_expired_finds_nobody_and_a_younger_one_is_refused() {
+    let bench = Bench::new();
+    let region = Region::parse(&bench.keyspace.region).expect("a name");
+    let read_with_a_token_of = |hours_ago: u64| {
+        let version = Version::from_micros(this_moment() - hours_ago * 3_600_000_000);
+        let token = SyncToken { version, region: region.clone() };
+        let read = bench.cluster.read(&user(1), Some(&token), soon());
+        bench.keyspace.wait(read).map(|answer| answer.value)
+    };
+    assert_eq!(read_with_a_token_of(24), Ok(None));
+    assert_eq!(read_with_a_token_of(22), Err(StoreError::Behind));
 }
