@@ -5,4 +5,5 @@
 
 mod commit_log;
 mod laboratory;
+mod named;
 mod read_your_writes;
