@@ -34,7 +34,7 @@ impl NamedRegions {
             settings
         });
         let data_dir = TempDir::new().expect("a folder");
-        let mut regions = Self { keyspace, instances: Vec::new(), settings, data_dir: data_dir };
+        let mut regions = Self { keyspace, instances: Vec::new(), settings, data_dir };
         regions.migrate();
         for settings in &regions.settings {
             let settings: Vec<_> = settings.iter().map(|(name, text)| (*name, text.as_str())).collect();
