@@ -100,6 +100,6 @@ settings! {
         "The greatest difference between any two clocks; a Sync-Token further ahead is refused";
     LOG_FORMAT = "(pretty on a terminal, else json)", "pretty or json",
         "How log lines look";
-    LOG = "warn,jubilee=info,scylla::client::session_builder=error", "a filter such as info or warn,jubilee=debug",
+    LOG = "warn,jubilee=info,scylla::client::session_builder=error,scylla::policies::load_balancing=off", "a filter such as info or warn,jubilee=debug",
         "Which log lines are written";
 }

@@ -2,6 +2,8 @@
 //! repository's consistency.
 
 mod command_line;
+mod compose;
+mod consistency;
 mod generated;
 mod layers;
 mod logs;
@@ -12,3 +14,4 @@ mod repository;
 mod start;
 mod stopping;
 mod tree;
+mod yaml;

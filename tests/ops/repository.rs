@@ -126,7 +126,10 @@ fn every_page_points_at_what_is_there() {
 
 fn is_path_of_code(text: &str) -> bool {
     let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
-    plain && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/"].iter().any(|folder| text.starts_with(folder))
+    plain
+        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/"]
+            .iter()
+            .any(|folder| text.starts_with(folder))
 }
 
 fn between<'text>(text: &'text str, open: &'text str, close: &'text str) -> impl Iterator<Item = &'text str> {

@@ -48,7 +48,8 @@ fn collect(folder: &Path, suffix: &str, paths: &mut Vec<PathBuf>) {
 /// The pages that lie in a folder itself, by their paths from the root.
 pub(crate) fn pages_in(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
-    let names = entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned());
+    let names =
+        entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned());
     let pages = names.filter(|name| name.ends_with(".md"));
     pages.map(|name| if folder == "." { name } else { format!("{folder}/{name}") }).collect()
 }

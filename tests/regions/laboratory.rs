@@ -118,7 +118,10 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) fn of(lab: &Lab, region: &str) -> Self {
-        let address = lab.instance(region).expect("a region").public;
+        Self::at(lab.instance(region).expect("a region").public)
+    }
+
+    pub(crate) fn at(address: SocketAddr) -> Self {
         Self { address, client: Client::connect(address).expect("it listens") }
     }
 

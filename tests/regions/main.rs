@@ -5,11 +5,13 @@
 
 mod clients;
 mod clocks;
+mod commit_log;
 mod cql;
 mod laboratory;
 mod lost_instance;
 mod lost_region;
 mod migrations;
+mod named;
 mod partitions;
 mod read_your_writes;
 mod rolling;

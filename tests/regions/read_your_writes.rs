@@ -1,6 +1,7 @@
 //! Whoever has a token reads nothing older, anywhere, at once.
 
-use crate::laboratory::{Caller, REGIONS, Turn, parsed, scaled, token_of, turn};
+use crate::laboratory::{Caller, REGIONS, parsed, scaled, token_of, turn};
+use crate::named::NamedRegions;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 
@@ -21,10 +22,6 @@ struct Traveller<'test> {
 }
 
 impl<'test> Traveller<'test> {
-    fn new(lab: &Turn, counts: &'test Counts) -> Self {
-        Self { callers: REGIONS.map(|region| Caller::of(lab, region)), counts }
-    }
-
     /// Writes in one region, seen what the token names; gives the new token.
     fn write(&mut self, at: usize, method: &str, user: &str, seen: Option<&str>, date: &str) -> String {
         let response = self.callers[at].ask(method, user, seen, date);
@@ -71,27 +68,26 @@ impl<'test> Traveller<'test> {
     }
 }
 
-#[test]
-fn what_was_written_in_one_region_is_read_in_the_others_at_once_with_its_token() {
-    let lab = turn();
-    let (counts, rounds, next) = (Counts::default(), scaled(1_000), AtomicUsize::new(0));
+/// Tells so many stories, several at once; what is to happen before one of them is told its number.
+fn tell_stories(
+    rounds: usize,
+    counts: &Counts,
+    callers: impl Fn() -> [Caller; 3] + Sync,
+    before: impl Fn(usize) + Sync,
+) {
+    let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for writer in 0..WRITERS {
-            let (lab, counts, next) = (&lab, &counts, &next);
+            let (callers, before, next) = (&callers, &before, &next);
             scope.spawn(move || {
-                let mut traveller = Traveller::new(lab, counts);
+                let mut traveller = Traveller { callers: callers(), counts };
                 let mut tokens: Vec<Option<String>> = vec![None; USERS_OF_EACH];
                 loop {
                     let round = next.fetch_add(1, Ordering::Relaxed);
                     if round >= rounds {
                         break;
                     }
-                    // A third of the rounds without replication between two regions.
-                    if round == rounds / 3 {
-                        lab.cut_replication("eu", "us").expect("a cut");
-                    } else if round == 2 * rounds / 3 {
-                        lab.heal().expect("healed");
-                    }
+                    before(round);
                     let number = round % USERS_OF_EACH;
                     let letter = |number: usize| char::from(b'a' + number as u8);
                     let user = format!("traveller{}{}", letter(writer), letter(number));
@@ -100,7 +96,27 @@ fn what_was_written_in_one_region_is_read_in_the_others_at_once_with_its_token()
             });
         }
     });
-    let (stale, untokened) = (counts.stale.into_inner(), counts.untokened.into_inner());
+}
+
+#[test]
+fn what_was_written_in_one_region_is_read_in_the_others_at_once_with_its_token() {
+    let (mut counts, rounds) = (Counts::default(), scaled(1_000));
+    let named = NamedRegions::start();
+    if let Some(regions) = &named {
+        tell_stories(rounds, &counts, || regions.callers(), |_| {});
+    } else {
+        let lab = turn();
+        let callers = || REGIONS.map(|region| Caller::of(&lab, region));
+        // A third of the rounds without replication between two regions.
+        let cut = |round: usize| match round {
+            round if round == rounds / 3 => lab.cut_replication("eu", "us").expect("a cut"),
+            round if round == 2 * rounds / 3 => lab.heal().expect("healed"),
+            _ => {}
+        };
+        tell_stories(rounds, &counts, callers, cut);
+    }
+    let (stale, untokened) = (*counts.stale.get_mut(), *counts.untokened.get_mut());
     eprintln!("{rounds} stories; without a token {stale} of {untokened} reads were stale");
-    assert!(stale > 0, "replication was never behind: this test could not fail");
+    // A named cluster whose replication nobody cuts may always have been quick enough.
+    assert!(stale > 0 || named.is_some(), "replication was never behind: this test could not fail");
 }

@@ -3,7 +3,7 @@
 
 use crate::cells::{born, cell, soon, user, version_at};
 use crate::contract::{Subject, holds};
-use crate::node::{Keyspace, node};
+use crate::node::{Keyspace, own_node};
 use actix_web::rt::{System, SystemRunner};
 use futures_util::future::join_all;
 use jubilee::actors::ClusterStore;
@@ -34,22 +34,24 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        Self::with(|settings| Connector::new(settings.clone()))
+        Self::with(Keyspace::new(), |settings| Connector::new(settings.clone()))
     }
 
-    /// Reaches the node through a proxy, and nowhere else.
+    /// Reaches this program's own node through a proxy, and nowhere else.
     fn behind(proxy: &Proxy) -> Self {
-        Self::with(|settings| {
+        Self::with(Keyspace::on_own_node(), |settings| {
             let nodes = vec![proxy.address().to_string()];
             // The node tells its own address, with the port that it was reached by.
-            let told = [node().address(), (node().address().ip(), proxy.address().port()).into()];
+            let node = own_node().address();
+            let told = [node, (node.ip(), proxy.address().port()).into()];
             let translator: HashMap<SocketAddr, SocketAddr> = told.map(|told| (told, proxy.address())).into();
             Connector::new(ClusterSettings { nodes, ..settings.clone() }).through(Arc::new(translator))
         })
     }
 
-    fn with(connector: impl FnOnce(&ClusterSettings) -> Connector) -> Self {
-        let (system, keyspace) = (System::new(), Keyspace::migrated());
+    fn with(keyspace: Keyspace, connector: impl FnOnce(&ClusterSettings) -> Connector) -> Self {
+        keyspace.migrate(&[]).well();
+        let system = System::new();
         let connector = connector(&keyspace.settings);
         let clock = Arc::new(SystemClock);
         let store = system.block_on(async {
@@ -139,7 +141,7 @@ impl Possible {
 
 #[test]
 fn behind_a_broken_network_no_answer_is_wrong_and_none_comes_late() {
-    let proxy = Proxy::start(node().address()).expect("a free port");
+    let proxy = Proxy::start(own_node().address()).expect("a free port");
     let bench = Bench::behind(&proxy);
     let mut possible = BTreeMap::new();
     type Fault = fn(&Proxy);
@@ -180,6 +182,6 @@ fn the_answer_names_the_region_whose_quorum_gave_it() {
     let written = bench.system.block_on(bench.store.write(&user(1), cell, soon())).expect("a write");
     let read = bench.system.block_on(bench.store.read(&user(1), None, soon())).expect("a read");
     for region in [written.region, read.region] {
-        assert_eq!(region.expect("a region").as_str(), "eu");
+        assert_eq!(region.expect("a region").as_str(), bench.keyspace.region);
     }
 }

@@ -4,7 +4,7 @@ use crate::cells::{born, cell, soon, user};
 use crate::node::Keyspace;
 use jubilee::app::SystemClock;
 use jubilee::domain::cell::MARK_LIFETIME;
-use jubilee::domain::{Cell, Value, Version, WallClock};
+use jubilee::domain::{Cell, Region, SyncToken, Value, Version, WallClock};
 use jubilee::store::StoreError;
 use jubilee::store::cluster::{Cluster, Connector, Live};
 use jubilee::telemetry::Metrics;
@@ -20,16 +20,22 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let keyspace = Keyspace::migrated();
+        Self::of(Keyspace::migrated())
+    }
+
+    fn of(keyspace: Keyspace) -> Self {
         let cluster = Cluster::new(Duration::from_secs(10), Arc::new(SystemClock), Metrics::new());
         let connector = Connector::new(keyspace.settings.clone());
         cluster.set_live(Ok(Arc::new(keyspace.wait(Live::connect(&connector)).expect("a session"))));
         Self { cluster: Arc::new(cluster), keyspace }
     }
 
+    fn try_write(&self, number: u64, cell: Cell) -> Result<(), StoreError> {
+        self.keyspace.wait(self.cluster.write(&user(number), cell, soon())).map(|_| ())
+    }
+
     fn write(&self, number: u64, cell: Cell) {
-        let written = self.keyspace.wait(self.cluster.write(&user(number), cell, soon()));
-        written.expect("a write");
+        self.try_write(number, cell).expect("a write");
     }
 
     fn try_read(&self, number: u64) -> Result<Option<Cell>, StoreError> {
@@ -179,4 +185,32 @@ fn a_row_that_this_service_cannot_have_written_is_told_as_corrupt() {
     }
     bench.write(9, at(this_moment(), born("1815-12-10")));
     assert!(bench.read(9).is_some(), "others are served");
+}
+
+#[test]
+fn nothing_is_acknowledged_or_answered_without_a_quorum_of_the_regions_replicas() {
+    let keyspace = Keyspace::on_own_node();
+    keyspace.migrate(&[]).well();
+    let bench = Bench::of(keyspace);
+    let birthday = at(this_moment(), born("1815-12-10"));
+    bench.write(1, birthday);
+    // Two replicas on one node: one can be had, and two are a quorum.
+    bench.keyspace.run("ALTER KEYSPACE KS WITH replication = {'class': 'NetworkTopologyStrategy', 'eu': 2}");
+    let (written, read) = (bench.try_write(1, birthday), bench.try_read(1));
+    assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+}
+
+#[test]
+fn a_token_so_old_that_its_mark_may_have_expired_finds_nobody_and_a_younger_one_is_refused() {
+    let bench = Bench::new();
+    let region = Region::parse(&bench.keyspace.region).expect("a name");
+    let read_with_a_token_of = |hours_ago: u64| {
+        let version = Version::from_micros(this_moment() - hours_ago * 3_600_000_000);
+        let token = SyncToken { version, region: region.clone() };
+        let read = bench.cluster.read(&user(1), Some(&token), soon());
+        bench.keyspace.wait(read).map(|answer| answer.value)
+    };
+    assert_eq!(read_with_a_token_of(24), Ok(None));
+    assert_eq!(read_with_a_token_of(22), Err(StoreError::Behind));
 }

@@ -4,6 +4,7 @@ mod cells;
 mod cluster;
 mod cluster_rows;
 mod command;
+mod commit_log;
 mod contract;
 mod crash;
 mod disk;

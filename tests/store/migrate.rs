@@ -33,11 +33,12 @@ fn an_empty_cluster_is_migrated() {
     let keyspace = Keyspace::new();
     let out = keyspace.migrate(&[]).well();
     let lines: Vec<_> = out.lines().collect();
-    let made = format!("made the keyspace {}, replicated eu:1", keyspace.name);
+    let made = format!("made the keyspace {}, replicated {}:1", keyspace.name, keyspace.region);
     assert_eq!(lines, [made.as_str(), "applied 0001_birthdays", "applied 0002_canaries"]);
-    assert_eq!(keyspace.check("eu"), SchemaState::Fits);
+    assert_eq!(keyspace.check(), SchemaState::Fits);
     let (options, durable) = replication(&keyspace);
-    assert!(options["class"].ends_with("NetworkTopologyStrategy") && options["eu"] == "1", "{options:?}");
+    assert!(options["class"].ends_with("NetworkTopologyStrategy"), "{options:?}");
+    assert_eq!(options[&keyspace.region], "1");
     assert!(durable);
     let mut numbers: Vec<_> =
         records(&keyspace).into_iter().map(|(number, name, ..)| (number, name)).collect();
@@ -88,7 +89,7 @@ fn two_at_once_end_with_one_schema() {
         for applied in ["applied 0001_birthdays", "applied 0002_canaries"] {
             assert_eq!(both.matches(applied).count(), 1, "round {round}: {both}");
         }
-        assert_eq!(keyspace.check("eu"), SchemaState::Fits, "round {round}: {both}");
+        assert_eq!(keyspace.check(), SchemaState::Fits, "round {round}: {both}");
         assert!(lock_is_free(&keyspace), "round {round}");
     }
 }
@@ -106,7 +107,7 @@ fn a_run_that_was_cut_off_anywhere_is_mended_by_the_next() {
         let cut_off = keyspace.wait(async { timeout(at, migrate()).await });
         let again = keyspace.wait(migrate());
         assert!(again.is_ok(), "seed {seed}, round {round}, {at:?}, {cut_off:?}: {again:?}");
-        assert_eq!(keyspace.check("eu"), SchemaState::Fits, "seed {seed}, round {round}, {at:?}");
+        assert_eq!(keyspace.check(), SchemaState::Fits, "seed {seed}, round {round}, {at:?}");
     }
 }
 
@@ -125,7 +126,7 @@ fn a_dry_run_changes_nothing_and_tells_all() {
     let ended = keyspace.migrate(&["--dry-run", "--alter-replication"]);
     assert!(ended.out.contains("would run: ALTER KEYSPACE"), "{ended:?}");
     assert_eq!(keyspace.table_ids(), []);
-    assert_eq!(replication(&keyspace).0.get("eu"), None);
+    assert_eq!(replication(&keyspace).0.get(&keyspace.region), None);
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn only_what_is_not_on_record_is_applied() {
     keyspace.run("DELETE FROM KS.migrations WHERE number = 2");
     keyspace.run("DROP TABLE KS.canaries");
     assert_eq!(keyspace.migrate(&[]).well(), "applied 0002_canaries\n");
-    assert_eq!(keyspace.check("eu"), SchemaState::Fits);
+    assert_eq!(keyspace.check(), SchemaState::Fits);
     let first = |records: Vec<Record>| records.into_iter().find(|(number, ..)| *number == 1);
     assert_eq!(first(records(&keyspace)), first(before));
 }
@@ -171,29 +172,31 @@ fn a_table_that_was_changed_by_hand_is_told() {
 fn a_replication_that_differs_is_told_and_changed_only_on_demand() {
     let keyspace = Keyspace::new();
     keyspace.run(BY_HAND);
+    let wanted = format!("{}:1", keyspace.region);
     let ended = keyspace.migrate(&[]);
     for said in [
         "SimpleStrategy replication_factor:1 without durable writes",
-        "asks for eu:1",
+        &format!("asks for {wanted}"),
         "--alter-replication changes it",
     ] {
         assert!(ended.error.contains(said), "{said:?}: {ended:?}");
     }
     ended.well();
     let (options, durable) = replication(&keyspace);
-    assert_eq!((options.get("eu"), durable), (None, false));
+    assert_eq!((options.get(&keyspace.region), durable), (None, false));
 
     let ended = keyspace.migrate(&["--alter-replication"]);
     assert!(ended.error.contains(&format!("nodetool repair --full {}", keyspace.name)), "{ended:?}");
-    assert_eq!(ended.well(), "changed the replication from SimpleStrategy replication_factor:1 to eu:1\n");
+    let changed = format!("changed the replication from SimpleStrategy replication_factor:1 to {wanted}\n");
+    assert_eq!(ended.well(), changed);
     let (options, durable) = replication(&keyspace);
-    assert_eq!((options["eu"].as_str(), durable), ("1", true));
+    assert_eq!((options[&keyspace.region].as_str(), durable), ("1", true));
     assert_eq!(keyspace.migrate(&["--alter-replication"]).well(), "nothing to do\n");
 }
 
 #[test]
 fn a_region_that_the_cluster_lacks_is_refused_before_anything_is_changed() {
-    let keyspace = Keyspace::new();
+    let keyspace = Keyspace::on_own_node();
     for (replication, said) in [
         ("eu:1,us:1", "names us, and the cluster has no such datacenter, only eu"),
         ("eu:2", "asks for eu:2, and eu has no more nodes than 1"),
@@ -207,7 +210,7 @@ fn a_region_that_the_cluster_lacks_is_refused_before_anything_is_changed() {
 
 #[test]
 fn without_a_quorum_of_all_replicas_there_is_no_lock() {
-    let keyspace = Keyspace::new();
+    let keyspace = Keyspace::on_own_node();
     keyspace.run("CREATE KEYSPACE KS WITH replication = {'class': 'NetworkTopologyStrategy', 'eu': 2}");
     keyspace.migrate(&[]).failed(1, &["the lock cannot be taken", "a quorum of all regions' replicas"]);
 }

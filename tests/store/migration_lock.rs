@@ -13,6 +13,8 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 const SHORT: LockTimes = LockTimes { expiry: Duration::from_secs(4), patience: Duration::from_secs(8) };
+/// Outlives what comes before the lock, also where many nodes must agree on the schema.
+const LONGER: LockTimes = LockTimes { expiry: Duration::from_secs(10), patience: Duration::from_secs(20) };
 
 /// The lock's holder and the seconds until it expires.
 fn held(keyspace: &Keyspace) -> Vec<(String, Option<i32>)> {
@@ -23,7 +25,7 @@ fn held(keyspace: &Keyspace) -> Vec<(String, Option<i32>)> {
 fn die_with_the_lock(keyspace: &Keyspace) {
     let applied = Cell::new(false);
     let tell = |told| applied.set(applied.get() || told == Told::Done("applied 0001_birthdays".into()));
-    let options = Options { lock_times: SHORT, ..Options::default() };
+    let options = Options { lock_times: LONGER, ..Options::default() };
     keyspace.wait(async {
         let mut migrating = pin!(migrate(&keyspace.session, &keyspace.settings, options, &tell));
         poll_fn(|context| match migrating.as_mut().poll(context) {
@@ -40,11 +42,11 @@ fn a_lock_whose_holder_died_expires_and_others_wait_for_it() {
     let keyspace = Keyspace::new();
     die_with_the_lock(&keyspace);
     let [(holder, Some(seconds))] = &held(&keyspace)[..] else { panic!("{:?}", held(&keyspace)) };
-    assert!((0..=4).contains(seconds), "{seconds} s");
+    assert!((0..=10).contains(seconds), "{seconds} s");
     assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
 
     let told = RefCell::new(Vec::new());
-    let options = Options { lock_times: SHORT, ..Options::default() };
+    let options = Options { lock_times: LONGER, ..Options::default() };
     let tell = |one| told.borrow_mut().push(one);
     let ended = keyspace.wait(migrate(&keyspace.session, &keyspace.settings, options, &tell));
     ended.expect("the lock expired");
@@ -52,7 +54,7 @@ fn a_lock_whose_holder_died_expires_and_others_wait_for_it() {
     let waited = |one: &Told| matches!(one, Told::Notice(text) if text.contains(holder) && text.starts_with("waiting for the lock"));
     assert!(told.iter().any(waited), "{told:?}");
     assert_eq!(told.last(), Some(&Told::Done("applied 0002_canaries".into())));
-    assert_eq!(keyspace.check("eu"), SchemaState::Fits);
+    assert_eq!(keyspace.check(), SchemaState::Fits);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! One real node for all tests of this program, and a keyspace for each test.
+//! One real node for all tests of this program, or the cluster that `JUBILEE_TEST_CLUSTER` names, and a keyspace for
+//! each test.
 
 use crate::command::{Ended, PROGRAM, finish};
 use jubilee::config::{ClusterSettings, Config, SETTINGS, Sources};
@@ -6,22 +7,39 @@ use jubilee::domain::Region;
 use jubilee::store::cluster::Connector;
 use jubilee::store::cluster::schema::{self, SchemaState};
 use jubilee_lab::{SingleNode, SingleNodeOptions};
+use jubilee_test_support::NamedCluster;
 use scylla::client::session::Session;
 use scylla::deserialize::row::DeserializeRow;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, OnceLock};
 use tokio::runtime::{Builder, Runtime};
 
+type Settings = Vec<(&'static str, String)>;
+
 /// The node, started by the first test that asks. It ends with this process, however that ends.
-pub(crate) fn node() -> &'static SingleNode {
+pub(crate) fn own_node() -> &'static SingleNode {
     static NODE: OnceLock<SingleNode> = OnceLock::new();
     NODE.get_or_init(|| SingleNode::start(&SingleNodeOptions::default()).expect("a node"))
+}
+
+/// The cluster that this program was told to run on, of which it uses one data centre; else its own node.
+fn place() -> Settings {
+    match NamedCluster::from_environment() {
+        Some(cluster) => {
+            let datacenter = cluster.datacenters()[0];
+            cluster.settings(datacenter, &[datacenter])
+        }
+        None => own_node().node_settings(),
+    }
 }
 
 /// The name of a keyspace of its own, which need not exist; dropped in the end.
 pub(crate) struct Keyspace {
     pub(crate) name: String,
+    /// The only region that has replicas, one of each row.
+    pub(crate) region: String,
+    place: Settings,
     pub(crate) settings: ClusterSettings,
     pub(crate) session: Session,
     // Last, and with a thread of its own: the session is alive while the test waits for programs.
@@ -30,17 +48,29 @@ pub(crate) struct Keyspace {
 
 impl Keyspace {
     pub(crate) fn new() -> Self {
+        Self::at(place())
+    }
+
+    /// For what counts on one node, of Cassandra, and none beside it.
+    pub(crate) fn on_own_node() -> Self {
+        Self::at(own_node().node_settings())
+    }
+
+    fn at(place: Settings) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        // Others may use the same cluster at the same time.
+        static RUN: LazyLock<u32> = LazyLock::new(|| fastrand::u32(..));
+        let name = format!("test_{:08x}_{}", *RUN, NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut sources = Sources::new(false);
-        for (setting, text) in settings_of(&name) {
-            let setting = SETTINGS.iter().find(|known| known.name == setting).expect("a setting");
-            sources.add_flag(setting, text);
+        for (setting, text) in place.iter().chain([&("CLUSTER_KEYSPACE", name.clone())]) {
+            let setting = SETTINGS.iter().find(|known| known.name == *setting).expect("a setting");
+            sources.add_flag(setting, text.clone());
         }
-        let settings = Config::load(&sources).expect("valid").cluster;
+        let config = Config::load(&sources).expect("valid");
+        let (region, settings) = (config.region.to_string(), config.cluster);
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let session = runtime.block_on(Connector::new(settings.clone()).connect()).expect("the node answers");
-        Self { name, settings, session, runtime }
+        Self { name, region, place, settings, session, runtime }
     }
 
     /// One that has the schema.
@@ -87,23 +117,23 @@ impl Keyspace {
     pub(crate) fn migrate(&self, arguments: &[&str]) -> Ended {
         let mut command = Command::new(PROGRAM);
         command.arg("migrate").args(arguments);
-        for (name, text) in settings_of(&self.name) {
+        command.env("JUBILEE_CLUSTER_KEYSPACE", &self.name);
+        for (name, text) in &self.place {
             command.env(format!("JUBILEE_{name}"), text);
         }
         finish(command, "")
     }
 
-    /// What an instance of a region thinks of the schema.
-    pub(crate) fn check(&self, region: &str) -> SchemaState {
+    /// What an instance of its region thinks of the schema.
+    pub(crate) fn check(&self) -> SchemaState {
+        self.check_in(&self.region)
+    }
+
+    /// The same of an instance elsewhere.
+    pub(crate) fn check_in(&self, region: &str) -> SchemaState {
         let region = Region::parse(region).expect("a name");
         self.wait(schema::check(&self.session, &self.name, &region)).expect("an answer")
     }
-}
-
-fn settings_of(keyspace: &str) -> Vec<(&'static str, String)> {
-    let mut settings = node().node_settings();
-    settings.push(("CLUSTER_KEYSPACE", keyspace.to_owned()));
-    settings
 }
 
 impl Drop for Keyspace {

@@ -14,32 +14,28 @@ fn assert_unready(state: SchemaState, reason: &str, said: &[&str]) {
 
 #[test]
 fn a_migrated_schema_fits() {
-    assert_eq!(Keyspace::migrated().check("eu"), SchemaState::Fits);
+    assert_eq!(Keyspace::migrated().check(), SchemaState::Fits);
 }
 
 #[test]
 fn a_schema_is_missing_until_the_first_migration_is_on_record() {
     let keyspace = Keyspace::new();
-    assert_unready(keyspace.check("eu"), "schema_missing", &[&keyspace.name, "run `jubilee migrate`"]);
+    assert_unready(keyspace.check(), "schema_missing", &[&keyspace.name, "run `jubilee migrate`"]);
     keyspace.run("CREATE KEYSPACE KS WITH replication = {'class': 'NetworkTopologyStrategy', 'eu': 1}");
-    assert_unready(keyspace.check("eu"), "schema_missing", &[]);
+    assert_unready(keyspace.check(), "schema_missing", &[]);
     keyspace.run("CREATE TABLE KS.birthdays (username text PRIMARY KEY, date_of_birth date)");
-    assert_unready(keyspace.check("eu"), "schema_missing", &[]);
+    assert_unready(keyspace.check(), "schema_missing", &[]);
     keyspace.run("CREATE TABLE KS.migrations (number int PRIMARY KEY, checksum text)");
-    assert_unready(keyspace.check("eu"), "schema_missing", &[]);
+    assert_unready(keyspace.check(), "schema_missing", &[]);
 }
 
 #[test]
 fn a_schema_that_lacks_a_migration_is_older() {
     let keyspace = Keyspace::migrated();
     keyspace.run("DELETE FROM KS.migrations WHERE number = 2");
-    assert_unready(
-        keyspace.check("eu"),
-        "schema_older",
-        &["at migration 1", "2 is needed", "jubilee migrate"],
-    );
+    assert_unready(keyspace.check(), "schema_older", &["at migration 1", "2 is needed", "jubilee migrate"]);
     keyspace.run("DROP TABLE KS.canaries");
-    assert_eq!(keyspace.check("eu"), SchemaState::Older { needs: 2, has: 1 });
+    assert_eq!(keyspace.check(), SchemaState::Older { needs: 2, has: 1 });
 }
 
 #[test]
@@ -48,7 +44,7 @@ fn a_newer_schema_fits() {
     keyspace.run("ALTER TABLE KS.birthdays ADD name_day date");
     keyspace.run("CREATE TABLE KS.name_days (day date PRIMARY KEY)");
     keyspace.run("INSERT INTO KS.migrations (number, name, checksum) VALUES (3, 'name_days', 'feedbeef')");
-    assert_eq!(keyspace.check("eu"), SchemaState::Fits);
+    assert_eq!(keyspace.check(), SchemaState::Fits);
     assert_eq!(keyspace.migrate(&[]).well(), "nothing to do\n");
 }
 
@@ -56,7 +52,7 @@ fn a_newer_schema_fits() {
 fn a_migration_with_another_checksum_has_changed() {
     let keyspace = Keyspace::migrated();
     keyspace.run("UPDATE KS.migrations SET checksum = 'feedbeef' WHERE number = 1");
-    assert_unready(keyspace.check("eu"), "schema_changed", &["migration 1", "0001_birthdays", "feedbeef"]);
+    assert_unready(keyspace.check(), "schema_changed", &["migration 1", "0001_birthdays", "feedbeef"]);
 }
 
 #[test]
@@ -72,7 +68,7 @@ fn tables_that_are_not_what_the_migrations_make_have_changed() {
         ),
     ] {
         keyspace.run(statement);
-        assert_unready(keyspace.check("eu"), "schema_changed", &[migration, said]);
+        assert_unready(keyspace.check(), "schema_changed", &[migration, said]);
     }
     keyspace.run("CREATE TABLE KS.canaries (region text PRIMARY KEY, beat timestamp)");
     for (columns, said) in [
@@ -85,7 +81,7 @@ fn tables_that_are_not_what_the_migrations_make_have_changed() {
     ] {
         keyspace.run("DROP TABLE KS.birthdays");
         keyspace.run(&format!("CREATE TABLE KS.birthdays ({columns})"));
-        assert_unready(keyspace.check("eu"), "schema_changed", &["migration 1", said]);
+        assert_unready(keyspace.check(), "schema_changed", &["migration 1", said]);
     }
 }
 
@@ -93,8 +89,8 @@ fn tables_that_are_not_what_the_migrations_make_have_changed() {
 fn a_region_without_replicas_is_unknown() {
     let keyspace = Keyspace::migrated();
     assert_unready(
-        keyspace.check("us"),
+        keyspace.check_in("nowhere"),
         "region_unknown",
-        &["nothing in us", "eu:1", "migrate --alter-replication"],
+        &["nothing in nowhere", &format!("{}:1", keyspace.region), "migrate --alter-replication"],
     );
 }

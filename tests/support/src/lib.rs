@@ -3,19 +3,24 @@
 //! - [`Client`]: one connection that can send any bytes, right or wrong
 //! - [`TestApp`]: the app in a thread of the test, with its clock and store in the test's hands
 //! - [`Process`]: the real program, to be killed and stopped
+//! - [`NamedCluster`]: a cluster that is there already, for the suites to run on
 //! - [`Proxy`]: what stands between a client and one address, and breaks the network on command
 //! - [`load`]: many clients at once, who retry as the contract allows
 //! - [`history`]: what they saw, and the program that judges it
 
 mod app;
 mod client;
+mod commit_log;
 pub mod history;
 pub mod load;
+mod named_cluster;
 mod process;
 mod proxy;
 
 pub use app::{ManualClock, TestApp, TestAppBuilder};
 pub use client::{Client, Response};
+pub use commit_log::assert_synced_before_acknowledged;
+pub use named_cluster::NamedCluster;
 pub use process::Process;
 pub use proxy::{Direction, Proxy};
 
