@@ -7,6 +7,7 @@ mod clients;
 mod clocks;
 mod commit_log;
 mod cql;
+mod hung_region;
 mod laboratory;
 mod lost_instance;
 mod lost_region;

@@ -1,0 +1,92 @@
+//! A region whose database neither answers nor refuses: its nodes hang, or packets to them vanish.
+
+use crate::clients::{Clients, Seen};
+use crate::laboratory::{Turn, scaled, turn, wait};
+use jubilee_lab::{Lab, Target};
+use jubilee_test_support::Process;
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
+/// By then a region that hangs is known, and nobody waits for it any more.
+const NOTICED_WITHIN: Duration = Duration::from_secs(3);
+/// Far below what a try at a region that hangs may take: a third of two seconds.
+const SLOWED: Duration = Duration::from_millis(400);
+
+#[test]
+fn a_region_that_hangs_costs_no_request_and_delays_no_start() {
+    let lab = turn();
+    let clients = Clients::start(&lab, "hung", 40);
+    lab.hang(Target::Nodes("us")).expect("us hangs");
+    let noticed = clients.now() + NOTICED_WITHIN;
+    clients.wait_until(noticed);
+    clients.wait_for_more(scaled(50));
+    let done = clients.now();
+    let first_answers = ["us", "eu"].map(|region| first_answer_of_another_instance(&lab, region));
+    lab.start(Target::Nodes("us")).expect("us goes on");
+    clients.wait_for_more(20);
+    let seen = clients.stop();
+
+    eprintln!("us hung: {}; instances started meanwhile answered after {first_answers:.1?}", seen.summary());
+    assert!(first_answers.iter().all(|first_answer| *first_answer < CONNECTED_WITHIN), "{first_answers:?}");
+    nothing_is_slowed(&seen, noticed, done);
+    assert_eq!(seen.nothing_failed_but(&[]), 0);
+    seen.judge(&BTreeMap::new());
+}
+
+#[test]
+fn a_region_that_packets_do_not_reach_costs_no_request_and_delays_no_start() {
+    let lab = turn();
+    let clients = Clients::start(&lab, "unreached", 40);
+    lab.partition("us", "eu").expect("a partition");
+    lab.partition("us", "ap").expect("a partition");
+    let noticed = clients.now() + NOTICED_WITHIN;
+    clients.wait_until(noticed);
+    clients.wait_for_more(scaled(50));
+    let done = clients.now();
+    lab.restart(Target::Instance("ap")).expect("a restart");
+    let connected_after = connected_after(&lab, "ap-instance");
+    lab.heal().expect("healed");
+    clients.wait_for_more(20);
+    let seen = clients.stop();
+
+    eprintln!("us not reached: {}; ap connected anew after {connected_after:.1?}", seen.summary());
+    assert!(connected_after < CONNECTED_WITHIN, "{connected_after:?}");
+    nothing_is_slowed(&seen, noticed, done);
+    assert_eq!(seen.nothing_failed_but(&[]), 0);
+    seen.judge(&BTreeMap::new());
+}
+
+/// How long one more instance of a region takes from its start to its first write.
+fn first_answer_of_another_instance(lab: &Turn, region: &str) -> Duration {
+    let folder = TempDir::new().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jubilee"));
+    command.arg("serve").envs(lab.environment(region).expect("a region"));
+    let started = Instant::now();
+    let instance = Process::start_command(command, folder.path(), &[]);
+    wait("it answers", || {
+        let body = br#"{"dateOfBirth":"1815-12-10"}"#;
+        let answer = instance.client().request("PUT", "/hello/first", &[], body);
+        answer.is_ok_and(|answer| answer.status == 204)
+    });
+    started.elapsed()
+}
+
+/// What an instance's log says of its last connecting.
+fn connected_after(lab: &Lab, part: &str) -> Duration {
+    let log = std::fs::read_to_string(lab.log_path(part).expect("a part")).expect("a log");
+    let line = log.lines().rfind(|line| line.contains("connected to the cluster")).expect("it has connected");
+    let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    Duration::from_millis(line["took_ms"].as_u64().expect("a figure"))
+}
+
+/// Holds that of what was asked in this span, in any region, only what a busy machine does took long.
+fn nothing_is_slowed(seen: &Seen, from: Duration, to: Duration) {
+    let answers = || seen.reports.values().flat_map(|report| &report.answers);
+    let then: Vec<_> = answers().filter(|answer| (from..to).contains(&answer.sent)).collect();
+    let slowed = then.iter().filter(|answer| answer.latency >= SLOWED).count();
+    eprintln!("after {NOTICED_WITHIN:?}, {slowed} of {} requests took {SLOWED:?} or more", then.len());
+    assert!(slowed * 20 < then.len(), "the loss was not noticed");
+}
