@@ -1,9 +1,9 @@
 //! HAProxy in front of all regions.
 
-use crate::keeper::{Life, Process};
+use crate::keeper::Process;
 use crate::plan::Plan;
 use crate::template::render;
-use crate::{LabError, probe, wait_for};
+use crate::{LabError, probe};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -23,8 +23,10 @@ pub(crate) fn start(plan: &Plan, estate: &Path) -> Result<(), LabError> {
     let process = Process::new(estate, "balancer");
     process.start(Command::new("haproxy").arg("-db").arg("-f").arg(path))?;
     let listens = || probe::accepts((plan.balancer(), 8080).into(), Duration::from_secs(1));
-    wait_for(Duration::from_secs(10), || listens() || process.life() == Life::Dead);
-    if listens() { Ok(()) } else { Err(process.failure("HAProxy does not start")) }
+    if process.comes_to(Duration::from_secs(10), listens) {
+        return Ok(());
+    }
+    Err(process.failure("HAProxy does not start"))
 }
 
 fn configuration(plan: &Plan, estate: &Path) -> String {

@@ -10,9 +10,9 @@ pub(crate) use archive::ready as ready_java;
 pub(crate) use certificate::path as certificate_path;
 pub(crate) use java::Java;
 
+use crate::LabError;
 use crate::keeper::{Life, Process};
 use crate::probe::{self, Knock};
-use crate::{LabError, wait_for};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::Command;
@@ -86,8 +86,7 @@ impl Node {
 
     /// Waits until it serves CQL.
     pub(crate) fn wait_until_it_answers(&self) -> Result<(), LabError> {
-        wait_for(START, || self.answers() || self.process.life() == Life::Dead);
-        if self.answers() {
+        if self.process.comes_to(START, || self.answers()) {
             return Ok(());
         }
         Err(self.process.failure(format!("the Cassandra node at {} does not answer", self.cql())))

@@ -96,6 +96,17 @@ impl Process {
         self.becomes(|life| life != Life::Hung, "go on")
     }
 
+    /// Waits until it does what is asked of it, or has ended; gives whether it did.
+    pub(crate) fn comes_to(&self, at_most: Duration, what: impl Fn() -> bool) -> bool {
+        // Not asked once more afterwards: on a busy machine the second answer may come too late.
+        let mut done = false;
+        wait_for(at_most, || {
+            done = what();
+            done || self.life() == Life::Dead
+        });
+        done
+    }
+
     fn signal(&self, name: &str) -> Result<(), LabError> {
         let Some(pid) = self.pid() else { return Ok(()) };
         match run(Command::new("kill").args(["-s", name, &pid.to_string()]), "procps") {

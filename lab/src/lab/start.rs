@@ -4,7 +4,6 @@ use super::Lab;
 use super::parts::{ASK, Instance};
 use crate::cassandra::{Java, Node, ready_java};
 use crate::command::run;
-use crate::keeper::Life;
 use crate::network::{self, inside};
 use crate::plan::Region;
 use crate::sightings::has_seen_up;
@@ -107,8 +106,7 @@ fn wait_until_joined(nodes: &[Node]) -> Result<(), LabError> {
 
 pub(super) fn wait_until_ready(lab: &Lab, region: &Region<'_>) -> Result<(), LabError> {
     let (instance, process) = (Instance::new(region), lab.instance_process(region));
-    wait_for(STEP, || instance.is_ready() || process.life() == Life::Dead);
-    if instance.is_ready() {
+    if process.comes_to(STEP, || instance.is_ready()) {
         return Ok(());
     }
     let why = instance.readiness().map_or_else(|error| error.to_string(), |(_, body)| body);
