@@ -4,11 +4,13 @@
 #[path = "../support/bare.rs"]
 mod bare;
 mod driver;
+mod escalated;
 mod hot_key;
 #[path = "../support/measured.rs"]
 mod measured;
 #[path = "../support/options.rs"]
 mod options;
+mod reads;
 #[path = "../support/server.rs"]
 mod server;
 #[path = "../support/statistics.rs"]
@@ -53,9 +55,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     wrk::check_installed()?;
     // On the same disk as the build, which `/tmp` may not be.
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let node =
-        SingleNode::start(&SingleNodeOptions { heap_megabytes: HEAP_MEGABYTES, ..Default::default() })?;
-    let bench = Bench::start(folder.path(), &node.node_settings(), &options)?;
+    let node = SingleNode::start(&SingleNodeOptions {
+        heap_megabytes: HEAP_MEGABYTES,
+        for_load: true,
+        ..Default::default()
+    })?;
+    let bench = Bench::start(folder, &node.node_settings(), options)?;
     let users = bench.store_users()?;
     bench.gets(&users)?;
     bench.puts(&users)?;

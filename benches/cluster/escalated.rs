@@ -1,0 +1,100 @@
+//! Reads whose token this region cannot satisfy, beside plain reads in the token's region.
+
+use crate::reads::Reads;
+use crate::statistics::median;
+use crate::{PROGRAM, users};
+use jubilee_lab::{Lab, Options};
+use jubilee_test_support::{Client, wait_until};
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+const USERS: u64 = 200;
+const WARM_UP: Duration = Duration::from_secs(5);
+
+/// Writes in one region, cuts replication, and reads in the other with the token.
+///
+/// # Errors
+/// If an answer is not the expected one. A machine that cannot have the laboratory is only told so.
+pub(crate) fn measure(rounds: u64, seconds: u64) -> Result<(), Box<dyn Error>> {
+    println!("\nGET from one connection in three regions, eu and us cut off from each other's replication\n");
+    let lab = match Lab::up(&Options { for_load: true, ..Options::new(PROGRAM) }) {
+        Ok(lab) => lab,
+        Err(error) => {
+            println!("not measured: {error}");
+            return Ok(());
+        }
+    };
+    let measured = in_lab(&lab, rounds, Duration::from_secs(seconds));
+    lab.down()?;
+    measured
+}
+
+fn in_lab(lab: &Lab, rounds: u64, each: Duration) -> Result<(), Box<dyn Error>> {
+    let (eu, us) = (lab.instance("eu")?, lab.instance("us")?);
+    for instance in [&eu, &us] {
+        wait_until("an instance is ready", || instance.is_ready());
+    }
+    lab.cut_replication("eu", "us")?;
+    let (mut here, mut there) = (Client::connect(eu.public)?, Client::connect(us.public)?);
+    let mut tokens = Vec::new();
+    for path in (0..USERS).map(path) {
+        let stored = there.request("PUT", &path, &[], br#"{"dateOfBirth":"1815-12-10"}"#)?;
+        let token = stored.header("sync-token").ok_or_else(|| stored.text().to_owned())?;
+        tokens.push((path, token.to_owned()));
+    }
+    let mut plain =
+        |each| median_micros(&mut there, tokens.iter().map(|(path, _)| (path.as_str(), None)), each);
+    plain(WARM_UP)?;
+    let mut escalated = |each| {
+        let questions = tokens.iter().map(|(path, token)| (path.as_str(), Some(token.as_str())));
+        median_micros(&mut here, questions, each)
+    };
+    escalated(WARM_UP)?;
+    println!(
+        "| round | plain in us, p50 µs | escalated in eu, p50 µs | driver requests for each |\n|---|---|---|---|"
+    );
+    let (mut ratios, mut requests) = (Vec::new(), Vec::new());
+    for round in 1..=rounds {
+        let plain = plain(each)?;
+        let before = Reads::of(eu.admin)?;
+        let escalated = escalated(each)?;
+        let reads = Reads::of(eu.admin)?.since(&before);
+        let sent = reads.sent / reads.count;
+        println!("| {round} | {plain:.0} | {escalated:.0} | {sent:.2} |");
+        ratios.push(escalated / plain);
+        requests.push(sent);
+    }
+    println!(
+        "\nescalated / plain: {:.2} (goal: 2 or less); driver requests for each, pings and all: {:.2} (goal: 2)",
+        median(ratios),
+        median(requests)
+    );
+    Ok(())
+}
+
+fn path(number: u64) -> String {
+    format!("/hello/{}", users::username(number))
+}
+
+/// Asks the questions one after the other, again and again for so long.
+fn median_micros<'question>(
+    client: &mut Client,
+    questions: impl Iterator<Item = (&'question str, Option<&'question str>)> + Clone,
+    each: Duration,
+) -> Result<f64, Box<dyn Error>> {
+    let end = Instant::now() + each;
+    let mut micros = Vec::new();
+    for (path, token) in questions.cycle() {
+        let asked = Instant::now();
+        if asked >= end {
+            break;
+        }
+        let headers = token.map(|token| ("Sync-Token", token));
+        let answer = client.request("GET", path, headers.as_slice(), b"")?;
+        micros.push(asked.elapsed().as_secs_f64() * 1e6);
+        if answer.status != 200 {
+            return Err(answer.text().into());
+        }
+    }
+    Ok(median(micros))
+}
