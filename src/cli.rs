@@ -9,7 +9,7 @@ mod migrate;
 mod serve;
 mod show_config;
 
-use crate::config::{Config, Sources};
+use crate::config::{Config, Sources, StoreKind};
 use crate::http::docs;
 use clap::ArgMatches;
 use std::ffi::OsString;
@@ -40,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return failed(EXIT_USAGE, error),
     };
     let result = match name {
+        "migrate" if config.store == StoreKind::Embedded => return failed(EXIT_USAGE, migrate::NO_CLUSTER),
         "migrate" => migrate::run(&config, of_command),
         "import" => import::run(&config, of_command),
         "export" => export::run(&config, of_command),

@@ -26,6 +26,7 @@ mod network;
 mod nodetool;
 mod options;
 mod partitions;
+mod peers;
 mod plan;
 mod probe;
 mod single_node;

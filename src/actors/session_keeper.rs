@@ -65,8 +65,10 @@ impl SessionKeeper {
                 }
                 Err(unready) => {
                     tracing::warn!(%unready, "no session with the cluster yet; trying again");
-                    if self.cluster.live().is_err() {
-                        self.cluster.set_live(Err(unready));
+                    match self.cluster.live() {
+                        // It is still used: readiness follows how its region answers.
+                        Ok(live) => self.cluster.note_ping(&live.ping(live.home()).await),
+                        Err(_) => self.cluster.set_live(Err(unready)),
                     }
                 }
             }

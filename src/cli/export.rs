@@ -28,7 +28,7 @@ enum ExportError {
 /// What is exported, whatever keeps it.
 enum Source {
     Embedded(Engine),
-    Cluster(SystemRunner, Scan),
+    Cluster(SystemRunner, Box<Scan>),
 }
 
 impl Source {
@@ -46,7 +46,7 @@ impl Source {
             StoreKind::Cluster => {
                 let system = System::new();
                 let scan = system.block_on(Scan::connect(&Connector::new(config.cluster.clone())))?;
-                Ok(Self::Cluster(system, scan))
+                Ok(Self::Cluster(system, Box::new(scan)))
             }
         }
     }

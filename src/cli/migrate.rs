@@ -1,7 +1,7 @@
 //! `jubilee migrate`.
 
 use super::arguments::{ALTER_REPLICATION, DRY_RUN};
-use crate::config::{Config, StoreKind};
+use crate::config::Config;
 use crate::store::cluster::Connector;
 use crate::store::cluster::migrate::{self, Options, Told};
 use actix_web::rt::System;
@@ -9,12 +9,11 @@ use clap::ArgMatches;
 use std::error::Error;
 use std::io::{self, Write};
 
+/// What to say where there is no schema.
+pub(super) const NO_CLUSTER: &str =
+    "the embedded store has no schema to migrate; JUBILEE_STORE=cluster chooses the cluster";
+
 pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn Error>> {
-    if config.store == StoreKind::Embedded {
-        return Err(
-            "the embedded store has no schema to migrate; JUBILEE_STORE=cluster chooses the cluster".into()
-        );
-    }
     let options = Options {
         dry_run: arguments.get_flag(DRY_RUN),
         alter_replication: arguments.get_flag(ALTER_REPLICATION),

@@ -41,14 +41,14 @@ fn all_faults_are_reported_together_each_with_what_was_expected_and_found() {
     let mut sources = Sources::new(false);
     sources.add_variables(variables(&[
         ("JUBILEE_LISTEN", "nonsense"),
-        ("JUBILEE_STORE", "cluster"),
+        ("JUBILEE_STORE", "clustre"),
         ("JUBILEE_REQUEST_TIMEOUT", "5"),
         ("JUBILEE_WORKERS", "0"),
     ]));
     let text = Config::load(&sources).expect_err("four faults").to_string();
     for line in [
         "JUBILEE_LISTEN: expected an address and port such as 127.0.0.1:8080, found \"nonsense\" (environment)",
-        "JUBILEE_STORE: expected embedded, found \"cluster\" (environment)",
+        "JUBILEE_STORE: expected embedded or cluster, found \"clustre\" (environment)",
         "JUBILEE_REQUEST_TIMEOUT: expected a duration from 10ms to 5m, such as 2s or 500ms, found \"5\"",
         "JUBILEE_WORKERS: expected a whole number from 1 to 1024, found \"0\"",
     ] {

@@ -9,7 +9,7 @@ mod connector;
 mod error;
 mod failover;
 mod live;
-mod lock;
+pub mod lock;
 pub mod migrate;
 mod migrations;
 mod read;
@@ -22,7 +22,6 @@ mod statements;
 
 pub use connector::{ConnectError, Connector};
 pub use live::{DriverCounts, Live};
-pub use lock::LockTimes;
 pub use region_link::RegionLink;
 pub use scan::Scan;
 

@@ -203,7 +203,8 @@ impl Lab {
         partitions::read(&self.folder)
     }
 
-    /// Restarts the instance of a region, in good order, with its wall clock off by so many milliseconds.
+    /// Restarts the instance of a region, in good order, with its wall clock off by so many milliseconds. Does not wait
+    /// until it is ready: far enough off, it must never be.
     ///
     /// # Errors
     /// If its clock is not off by that afterwards. (A skew of less than 2 s is proven by the library being in place.)

@@ -7,7 +7,7 @@ use crate::command::run;
 use crate::keeper::Life;
 use crate::network::{self, inside};
 use crate::plan::Region;
-use crate::{LabError, Options, balancer, http, instance, wait_for};
+use crate::{LabError, Options, balancer, http, instance, peers, wait_for};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -88,13 +88,14 @@ fn start_nodes(lab: &Lab, java: &Java, report: &dyn Fn(&str)) -> Result<Vec<Node
     Ok(nodes.into_iter().map(|(_, node)| node).collect())
 }
 
-/// Waits until each node has seen each other one up.
+/// Waits until each node tells its clients of all others; it does so when they have their places in the ring.
 fn wait_until_joined(nodes: &[Node]) -> Result<(), LabError> {
     for node in nodes {
         let others = || nodes.iter().filter(|other| other.address != node.address);
         let joined = wait_for(STEP, || {
             let log = node.process.log();
-            others().all(|other| log.contains(&seen_up(other)))
+            let told = peers::told_by(node.cql(), ASK).unwrap_or_default();
+            others().all(|other| log.contains(&seen_up(other)) && told.contains(&other.address))
         });
         if !joined {
             return Err(node.process.failure(format!("{} does not see all others up", node.cql())));

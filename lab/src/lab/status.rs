@@ -77,9 +77,19 @@ fn state_of_instance(life: Life, instance: &Instance) -> String {
     }
     match instance.readiness() {
         Ok((200, _)) => "ready".into(),
-        Ok((_, body)) => format!("not ready: {}", body.trim()),
+        Ok((_, body)) => format!("not ready: {}", checks(&body)),
         Err(error) => format!("not ready: {error}"),
     }
+}
+
+/// What `/readyz` names as not well; all it says, where that is something else.
+fn checks(body: &str) -> String {
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let checks = problem.get("checks").and_then(|checks| checks.as_object()).into_iter().flatten();
+    let named = checks.filter(|(_, state)| state.as_str() != Some("ok"));
+    let named: Vec<_> =
+        named.map(|(name, state)| format!("{name} {}", state.as_str().unwrap_or("?"))).collect();
+    if named.is_empty() { body.trim().to_owned() } else { named.join(", ") }
 }
 
 /// What an instance measures of the way from other regions to its own.
@@ -102,5 +112,19 @@ impl fmt::Display for Status {
             writeln!(formatter, "{region:a$}  {part:b$}  {state:c$}  {pid:>d$}  {address}")?;
         }
         self.notes.iter().try_for_each(|note| writeln!(formatter, "{note}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checks;
+
+    #[test]
+    fn only_what_is_not_well_is_shown() {
+        assert_eq!(
+            checks(r#"{"code":"not_ready","checks":{"store":"region_lost","traffic":"ok"}}"#),
+            "store region_lost"
+        );
+        assert_eq!(checks("no JSON\n"), "no JSON");
     }
 }

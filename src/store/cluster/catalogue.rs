@@ -4,7 +4,7 @@
 use super::replication::Replication;
 use crate::store::StoreError;
 use scylla::client::session::Session;
-use scylla::errors::ExecutionError;
+use scylla::errors::{DbError, ExecutionError, RequestAttemptError};
 use scylla::response::query_result::QueryRowsResult;
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::Consistency;
@@ -80,7 +80,11 @@ async fn select(
 
 pub(super) fn not_answered(error: ExecutionError) -> StoreError {
     match error {
-        ExecutionError::RequestTimeout(_) => StoreError::TimedOut,
+        ExecutionError::RequestTimeout(_)
+        | ExecutionError::LastAttemptError(RequestAttemptError::DbError(
+            DbError::WriteTimeout { .. } | DbError::ReadTimeout { .. },
+            _,
+        )) => StoreError::TimedOut,
         other => StoreError::Unavailable(other.to_string()),
     }
 }

@@ -15,6 +15,7 @@ use scylla::errors::{
 use scylla::policies::address_translator::AddressTranslator;
 use scylla::policies::load_balancing::DefaultPolicy;
 use scylla::statement::Consistency;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,9 @@ pub enum ConnectError {
     /// The file of certificates is of no use.
     #[error("CLUSTER_CA_FILE {0}")]
     Certificates(String),
+    /// A node shows a certificate that nobody in that file has signed.
+    #[error("a node's certificate is not signed by any of CLUSTER_CA_FILE: {0}")]
+    CertificateRefused(String),
 }
 
 impl Connector {
@@ -125,6 +129,7 @@ impl From<ConnectError> for Unready {
             ConnectError::Unreachable(_) => "unreachable",
             ConnectError::CredentialsRefused(_) => "credentials_refused",
             ConnectError::Certificates(_) => "certificates_unusable",
+            ConnectError::CertificateRefused(_) => "certificate_refused",
         };
         Self { reason, cause: error.to_string() }
     }
@@ -133,23 +138,41 @@ impl From<ConnectError> for Unready {
 impl From<&NewSessionError> for ConnectError {
     fn from(error: &NewSessionError) -> Self {
         let text = error.to_string();
-        if is_about_credentials(error) { Self::CredentialsRefused(text) } else { Self::Unreachable(text) }
+        match last_connection_error(error) {
+            Some(ConnectionError::ConnectionSetupRequestError(setup))
+                if is_about_credentials(&setup.error) =>
+            {
+                Self::CredentialsRefused(text)
+            }
+            Some(ConnectionError::IoError(error)) if is_about_certificates(error) => {
+                Self::CertificateRefused(text)
+            }
+            _ => Self::Unreachable(text),
+        }
     }
 }
 
-fn is_about_credentials(error: &NewSessionError) -> bool {
-    let NewSessionError::MetadataError(MetadataError::ConnectionPoolError(ConnectionPoolError::Broken {
-        last_connection_error: ConnectionError::ConnectionSetupRequestError(setup),
-    })) = error
-    else {
-        return false;
-    };
+const fn last_connection_error(error: &NewSessionError) -> Option<&ConnectionError> {
+    match error {
+        NewSessionError::MetadataError(MetadataError::ConnectionPoolError(ConnectionPoolError::Broken {
+            last_connection_error,
+        })) => Some(last_connection_error),
+        _ => None,
+    }
+}
+
+const fn is_about_credentials(error: &SetupError) -> bool {
     matches!(
-        setup.error,
+        error,
         SetupError::DbError(DbError::AuthenticationError, _)
             | SetupError::StartAuthSessionError(_)
             | SetupError::AuthChallengeEvaluationError(_)
             | SetupError::AuthFinishError(_)
             | SetupError::MissingAuthentication
     )
+}
+
+fn is_about_certificates(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }

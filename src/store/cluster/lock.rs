@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 /// How long a lock lives and how long to wait for another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LockTimes {
-    /// After so long without its holder it is free; whole seconds.
+    /// After so long without its holder it is free. The cluster counts whole seconds, and up to one less.
     pub expiry: Duration,
     /// So long another's lock is waited for.
     pub patience: Duration,
@@ -38,7 +38,8 @@ impl Default for LockTimes {
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 const BETWEEN_REPORTS: Duration = Duration::from_secs(5);
 
-pub(super) struct Lock<'session> {
+/// One who wants the lock, or has it.
+pub struct Lock<'session> {
     session: &'session Session,
     keyspace: &'session str,
     holder: String,
@@ -53,31 +54,32 @@ enum Outcome {
 }
 
 impl<'session> Lock<'session> {
-    pub(super) fn new(session: &'session Session, keyspace: &'session str, times: LockTimes) -> Self {
+    /// Somebody new, who does not have it yet.
+    pub fn new(session: &'session Session, keyspace: &'session str, times: LockTimes) -> Self {
         Self { session, keyspace, holder: identity(), times }
     }
 
     /// Who this is, for others to read.
-    pub(super) fn holder(&self) -> &str {
+    pub fn holder(&self) -> &str {
         &self.holder
     }
 
     /// Waits for the lock, telling for whom.
     ///
     /// # Errors
-    /// [`MigrateError::Held`] when the patience has ended, and what the cluster answers.
-    pub(super) async fn acquire(&self, tell: impl Fn(String)) -> Result<(), MigrateError> {
+    /// [`MigrateError::Held`] when the patience has ended, [`MigrateError::NoLock`] if nobody can have it.
+    pub async fn acquire(&self, tell: impl Fn(String)) -> Result<(), MigrateError> {
         let start = Instant::now();
         let mut next_report = start;
         loop {
             let holder = match self.take("null").await {
                 Ok(Outcome::Ours) => return Ok(()),
                 Ok(Outcome::HeldBy(holder)) => holder,
-                Ok(Outcome::Free) => "nobody, since now".to_owned(),
-                // Two that ask at the same moment can make each other fail. It is unknown then whether the
-                // lock was taken; the next try says so.
-                Err(error) if start.elapsed() >= self.times.expiry => return Err(error.into()),
-                Err(error) => format!("somebody unknown ({error})"),
+                Ok(Outcome::Free) => "nobody any more".to_owned(),
+                // Those who ask at the same moment can make each other fail. Whether the lock was taken is
+                // unknown then; the next try tells.
+                Err(StoreError::TimedOut) => "somebody who asks at the same moment".to_owned(),
+                Err(other) => return Err(MigrateError::NoLock(other)),
             };
             let waited = start.elapsed();
             if waited >= self.times.patience {
@@ -95,7 +97,7 @@ impl<'session> Lock<'session> {
     ///
     /// # Errors
     /// The work's own, or [`MigrateError::LockLost`].
-    pub(super) async fn hold<T>(
+    pub async fn hold<T>(
         &self,
         work: impl Future<Output = Result<T, MigrateError>>,
     ) -> Result<T, MigrateError> {

@@ -57,7 +57,7 @@ pub enum MigrateError {
     },
     /// More replicas than nodes.
     #[error(
-        "CLUSTER_REPLICATION asks for {replicas} replicas in {region}, which has {nodes} nodes; nothing was changed"
+        "CLUSTER_REPLICATION asks for {region}:{replicas}, and {region} has no more nodes than {nodes}; nothing was changed"
     )]
     TooFewNodes {
         /// The region.
@@ -83,6 +83,9 @@ pub enum MigrateError {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// Nobody can have the lock now.
+    #[error("the lock cannot be taken, which needs a quorum of all regions' replicas: {0}")]
+    NoLock(StoreError),
     /// The lock expired or was taken.
     #[error("the lock was lost while working; run it again")]
     LockLost,

@@ -47,6 +47,12 @@ impl Replication {
 
     /// What changes on the way to another one, and what must be run for each: a sentence each.
     pub(super) fn chores_towards(&self, wanted: &Self, keyspace: &str) -> Vec<String> {
+        if self.strategy != wanted.strategy {
+            return vec![format!(
+                "every row may have other nodes now: run `nodetool repair --full {keyspace}` on each node of each region; \
+                 until then a read may miss what was written before"
+            )];
+        }
         let regions: BTreeSet<_> = self.factors.keys().chain(wanted.factors.keys()).collect();
         let chore = |region: &String| {
             let after = wanted.replicas(region)?;
@@ -116,6 +122,8 @@ mod tests {
         assert!(!simple.knows(&region("eu")));
         assert_ne!(simple, wanted(&[("eu", 3)]));
         assert_eq!(simple.to_string(), "SimpleStrategy eu:3");
+        let [chore] = &simple.chores_towards(&wanted(&[("eu", 3)]), "jubilee")[..] else { panic!("one") };
+        assert!(chore.contains("nodetool repair --full jubilee"), "{chore}");
     }
 
     #[test]
