@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 pub(super) type ReadResult = Result<Answer<Option<Cell>>, StoreError>;
 
 /// Who is asked for, and what the caller has seen: who asks the same may share an answer.
-type Question = (Username, Option<SyncToken>);
+type Question = Rc<(Username, Option<SyncToken>)>;
 
 /// What those who have gathered are told; nothing, if their leader met its deadline or a panic.
 enum News {
@@ -44,7 +44,7 @@ impl JoinedReads {
     where
         F: Future<Output = ReadResult> + Unpin,
     {
-        let question = (username, at_least);
+        let question = Question::new((username, at_least));
         let mut promoted = None;
         while let Some(news) = self.gather(&question) {
             match news.await {
@@ -84,8 +84,8 @@ impl JoinedReads {
     }
 
     fn enter(&self, question: &Question) -> Baton {
-        self.0.borrow_mut().insert(question.clone(), Vec::new());
-        Baton { reads: self.clone(), question: question.clone() }
+        self.0.borrow_mut().insert(Rc::clone(question), Vec::new());
+        Baton { reads: self.clone(), question: Rc::clone(question) }
     }
 }
 
@@ -120,7 +120,7 @@ impl Baton {
 impl Drop for Baton {
     fn drop(&mut self) {
         if let Some(leader) = self.next_leader() {
-            let baton = Baton { reads: self.reads.clone(), question: self.question.clone() };
+            let baton = Baton { reads: self.reads.clone(), question: Rc::clone(&self.question) };
             // One who has gone drops the baton, and so passes it on.
             let _ = leader.send(News::Lead(baton));
         }
