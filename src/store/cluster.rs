@@ -12,6 +12,7 @@ mod live;
 pub mod lock;
 pub mod migrate;
 mod migrations;
+mod patiently;
 mod read;
 mod region_link;
 mod replication;

@@ -69,9 +69,9 @@ fn offer(app: &TestApp, requests_a_second: u32, duration: Duration) -> Vec<Met> 
                 let due = began + Duration::from_secs(1) * number / requests_a_second;
                 // This waits for nothing: the pace of the load is what the test is about.
                 thread::sleep(due.saturating_duration_since(Instant::now()));
-                scope.spawn(|| {
+                scope.spawn(move || {
                     let asked = Instant::now();
-                    let response = app.get("/hello/ada");
+                    let response = app.get(format!("/hello/{}", user(number)));
                     let retry_after = response.header("retry-after").map(str::to_owned);
                     (response.status, retry_after, asked.elapsed())
                 })
@@ -79,6 +79,16 @@ fn offer(app: &TestApp, requests_a_second: u32, duration: Duration) -> Vec<Met> 
             .collect();
         clients.into_iter().map(|client| client.join().expect("an answer")).collect()
     })
+}
+
+/// Another user for each request: those who ask for the same one would be answered together.
+fn user(mut number: u32) -> String {
+    let mut letters = String::from("u");
+    while number > 0 {
+        letters.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    letters
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn an_address_of_another_machine_ends_it_with_1_and_names_the_setting() {
 fn a_bad_configuration_ends_it_with_64_and_names_every_fault() {
     let variables = [
         ("JUBILEE_LISTEN", "nonsense"),
-        ("JUBILEE_STORE", "cluster"),
+        ("JUBILEE_STORE", "clustre"),
         ("JUBILEE_LEAP_DAY", "feb30"),
         ("JUBILEE_LOG_FORMAT", "xml"),
     ];

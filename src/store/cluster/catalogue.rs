@@ -1,11 +1,12 @@
 //! What the cluster says of itself: how the keyspace is replicated, which columns its tables have, which
 //! migrations are on record.
 
+use super::error::{not_understood, of_execution};
 use super::replication::Replication;
 use crate::store::StoreError;
 use scylla::client::session::Session;
 use scylla::errors::{DbError, ExecutionError, RequestAttemptError};
-use scylla::response::query_result::QueryRowsResult;
+use scylla::response::query_result::{QueryResult, QueryRowsResult};
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::Consistency;
 use scylla::statement::unprepared::Statement;
@@ -51,17 +52,29 @@ pub(super) async fn columns(session: &Session, keyspace: &str) -> Result<Vec<Act
     .collect()
 }
 
-/// The migrations on record and their checksums.
+/// The migrations on record and their checksums; `None` if there are no records.
 pub(super) async fn records(
     session: &Session,
     keyspace: &str,
     consistency: Consistency,
-) -> Result<BTreeMap<i32, String>, StoreError> {
+) -> Result<Option<BTreeMap<i32, String>>, StoreError> {
+    let columns = columns(session, keyspace).await?;
+    if !columns.iter().any(|column| column.table == "migrations") {
+        return Ok(None);
+    }
     let text = format!("SELECT number, checksum FROM {keyspace}.migrations");
-    let rows = select(session, &text, consistency, ()).await?;
+    let result = match ask(session, &text, consistency, ()).await {
+        // Somebody makes the table now: the catalogue tells of it a moment before it can be used.
+        Err(ExecutionError::LastAttemptError(RequestAttemptError::DbError(DbError::Invalid, _))) => {
+            return Ok(None);
+        }
+        result => result.map_err(of_execution)?,
+    };
+    let rows = result.into_rows_result().map_err(not_understood)?;
     let rows = rows.rows::<(i32, Option<String>)>().map_err(not_understood)?;
     rows.map(|row| row.map(|(number, checksum)| (number, checksum.unwrap_or_default())))
         .collect::<Result<_, _>>()
+        .map(Some)
         .map_err(not_understood)
 }
 
@@ -71,24 +84,18 @@ async fn select(
     consistency: Consistency,
     values: impl SerializeRow,
 ) -> Result<QueryRowsResult, StoreError> {
-    let mut statement = Statement::new(text);
-    statement.set_consistency(consistency);
-    statement.set_is_idempotent(true);
-    let result = session.query_unpaged(statement, values).await.map_err(not_answered)?;
+    let result = ask(session, text, consistency, values).await.map_err(of_execution)?;
     result.into_rows_result().map_err(not_understood)
 }
 
-pub(super) fn not_answered(error: ExecutionError) -> StoreError {
-    match error {
-        ExecutionError::RequestTimeout(_)
-        | ExecutionError::LastAttemptError(RequestAttemptError::DbError(
-            DbError::WriteTimeout { .. } | DbError::ReadTimeout { .. },
-            _,
-        )) => StoreError::TimedOut,
-        other => StoreError::Unavailable(other.to_string()),
-    }
-}
-
-pub(super) fn not_understood(error: impl std::error::Error) -> StoreError {
-    StoreError::Corrupt(error.to_string())
+async fn ask(
+    session: &Session,
+    text: &str,
+    consistency: Consistency,
+    values: impl SerializeRow,
+) -> Result<QueryResult, ExecutionError> {
+    let mut statement = Statement::new(text);
+    statement.set_consistency(consistency);
+    statement.set_is_idempotent(true);
+    session.query_unpaged(statement, values).await
 }

@@ -7,11 +7,13 @@
 //! On ScyllaDB a keyspace whose tablets know no lightweight transactions refuses the lock; `cql/README.md`
 //! tells what to do then.
 
-use super::catalogue::{not_answered, not_understood};
+use super::error::{not_understood, of_execution};
 use super::migrate::MigrateError;
+use super::patiently::patiently;
 use crate::store::StoreError;
 use futures_util::future::{Either, select};
 use scylla::client::session::Session;
+use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
 use scylla::statement::{Consistency, SerialConsistency};
 use scylla::value::{CqlValue, Row};
@@ -72,7 +74,7 @@ impl<'session> Lock<'session> {
         let start = Instant::now();
         let mut next_report = start;
         loop {
-            let holder = match self.take("null").await {
+            let holder = match patiently(|| self.take("null")).await {
                 Ok(Outcome::Ours) => return Ok(()),
                 Ok(Outcome::HeldBy(holder)) => holder,
                 Ok(Outcome::Free) => "nobody any more".to_owned(),
@@ -136,13 +138,13 @@ impl<'session> Lock<'session> {
         &self,
         verb: &str,
         rest: &str,
-        values: impl scylla::serialize::row::SerializeRow,
+        values: impl SerializeRow,
     ) -> Result<Outcome, StoreError> {
         let mut statement = Statement::new(format!("{verb} {}.migration_lock {rest}", self.keyspace));
         statement.set_consistency(Consistency::Quorum);
         // Over all regions: LOCAL_SERIAL would give each region a lock of its own.
         statement.set_serial_consistency(Some(SerialConsistency::Serial));
-        let result = self.session.query_unpaged(statement, values).await.map_err(not_answered)?;
+        let result = self.session.query_unpaged(statement, values).await.map_err(of_execution)?;
         let rows = result.into_rows_result().map_err(not_understood)?;
         // Which columns come beside `[applied]` differs between Cassandra and ScyllaDB.
         let holder_at = rows.column_specs().get_by_name("holder").map(|(index, _)| index);

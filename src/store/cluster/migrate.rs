@@ -4,15 +4,20 @@
 //! made is made `IF NOT EXISTS` under a fixed id, and a migration is on record only after all nodes that
 //! can be reached agree on what it made.
 
-use super::catalogue::{self, Keyspace, not_answered};
+mod error;
+
+pub use error::MigrateError;
+
+use super::catalogue::{self, Keyspace};
+use super::error::of_execution;
 use super::lock::{Lock, LockTimes};
 use super::migrations::{BOOKKEEPING, MIGRATIONS, Migration};
+use super::patiently::patiently;
 use super::replication::Replication;
 use super::schema::{changed_column, changed_record};
 use crate::config::ClusterSettings;
-use crate::domain::Region;
-use crate::store::StoreError;
 use scylla::client::session::Session;
+use scylla::serialize::row::SerializeRow;
 use scylla::statement::Consistency;
 use scylla::statement::unprepared::Statement;
 use std::collections::BTreeMap;
@@ -41,70 +46,6 @@ pub enum Told {
     Notice(String),
 }
 
-/// Why the schema could not be brought to what is needed. The texts are for operators.
-#[derive(Debug, thiserror::Error)]
-pub enum MigrateError {
-    /// A region that the cluster does not have.
-    #[error(
-        "CLUSTER_REPLICATION names {region}, and the cluster has no such datacenter, only {}; nothing was changed",
-        .datacenters.join(", ")
-    )]
-    UnknownRegion {
-        /// The region.
-        region: Region,
-        /// Those that the cluster has.
-        datacenters: Vec<String>,
-    },
-    /// More replicas than nodes.
-    #[error(
-        "CLUSTER_REPLICATION asks for {region}:{replicas}, and {region} has no more nodes than {nodes}; nothing was changed"
-    )]
-    TooFewNodes {
-        /// The region.
-        region: Region,
-        /// What is asked for.
-        replicas: usize,
-        /// The nodes there.
-        nodes: usize,
-    },
-    /// What was applied is not what this program has, or the tables are not what the migrations make.
-    #[error("the schema is not what migration {number} makes: {how}")]
-    Changed {
-        /// The migration.
-        number: i32,
-        /// What differs.
-        how: String,
-    },
-    /// Somebody else holds the lock.
-    #[error("somebody else migrates: {holder} holds the lock, still after {} s", .waited.as_secs())]
-    Held {
-        /// Who.
-        holder: String,
-        /// How long it was waited for.
-        waited: Duration,
-    },
-    /// Nobody can have the lock now.
-    #[error("the lock cannot be taken, which needs a quorum of all regions' replicas: {0}")]
-    NoLock(StoreError),
-    /// The lock expired or was taken.
-    #[error("the lock was lost while working; run it again")]
-    LockLost,
-    /// The nodes have different schemas.
-    #[error("the nodes do not agree on the schema; run it again when they do: {0}")]
-    Disagreement(String),
-    /// A statement failed.
-    #[error("{statement}: {cause}; run it again when that is mended")]
-    Refused {
-        /// The statement.
-        statement: String,
-        /// What the cluster answered.
-        cause: StoreError,
-    },
-    /// The cluster does not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Brings the schema of the keyspace to what this program needs, telling each step.
 ///
 /// # Errors
@@ -118,7 +59,7 @@ pub async fn migrate(
     let run = Run { session, settings, options, tell };
     run.check_regions()?;
     run.agreement().await?;
-    let before = catalogue::keyspace(session, &settings.keyspace).await?;
+    let before = patiently(|| catalogue::keyspace(session, &settings.keyspace)).await?;
     let wanted = Replication::wanted(&settings.replication);
     let alters = run.look_at_replication(before.as_ref(), &wanted);
     if options.dry_run {
@@ -220,7 +161,7 @@ impl Run<'_> {
         if pending.is_none() {
             statements.extend(BOOKKEEPING.statements(keyspace));
         }
-        for migration in pending.unwrap_or_else(|| MIGRATIONS.iter().collect()) {
+        for migration in pending.unwrap_or_else(every_migration) {
             statements.extend(migration.statements(keyspace));
         }
         if alters {
@@ -239,12 +180,9 @@ impl Run<'_> {
     /// The migrations that are not on record; `None` if there are no records yet.
     async fn pending(&self) -> Result<Option<Vec<&'static Migration>>, MigrateError> {
         let keyspace = &self.settings.keyspace;
-        let columns = catalogue::columns(self.session, keyspace).await?;
-        if !columns.iter().any(|column| column.table == "migrations") {
-            return Ok(None);
-        }
         // At a quorum of all regions, as they are written: who has the lock sees what its last holder did.
-        let records = catalogue::records(self.session, keyspace, Consistency::Quorum).await?;
+        let records = patiently(|| catalogue::records(self.session, keyspace, Consistency::Quorum)).await?;
+        let Some(records) = records else { return Ok(None) };
         if let Some((number, how)) = changed_record(&records) {
             return Err(MigrateError::Changed { number, how });
         }
@@ -254,7 +192,7 @@ impl Run<'_> {
 
     async fn apply_pending(&self, holder: &str) -> Result<(), MigrateError> {
         let keyspace = &self.settings.keyspace;
-        for migration in self.pending().await?.unwrap_or_default() {
+        for migration in self.pending().await?.unwrap_or_else(every_migration) {
             for statement in migration.statements(keyspace) {
                 self.change(&statement).await?;
             }
@@ -262,18 +200,17 @@ impl Run<'_> {
                 "INSERT INTO {keyspace}.migrations (number, name, checksum, applied_at, applied_by) \
                  VALUES (?, ?, ?, toTimestamp(now()), ?)"
             );
-            let mut record = Statement::new(text.as_str());
+            let mut record = Statement::new(text);
             record.set_consistency(Consistency::Quorum);
-            let values = (migration.number, migration.name, migration.checksum(), holder);
-            let written = self.session.query_unpaged(record, values).await;
-            written.map_err(|error| MigrateError::Refused { statement: text, cause: not_answered(error) })?;
+            self.execute(&record, (migration.number, migration.name, migration.checksum(), holder)).await?;
             self.done(format!("applied {}", migration.title()));
         }
         Ok(())
     }
 
     async fn check_columns(&self) -> Result<(), MigrateError> {
-        let columns = catalogue::columns(self.session, &self.settings.keyspace).await?;
+        let keyspace = &self.settings.keyspace;
+        let columns = patiently(|| catalogue::columns(self.session, keyspace)).await?;
         match changed_column(&columns, i32::MAX) {
             Some((number, how)) => Err(MigrateError::Changed { number, how }),
             None => Ok(()),
@@ -294,11 +231,18 @@ impl Run<'_> {
     async fn change(&self, text: &str) -> Result<(), MigrateError> {
         let mut statement = Statement::new(text);
         statement.set_request_timeout(Some(STATEMENT_TIMEOUT));
-        self.session.query_unpaged(statement, ()).await.map_err(|error| MigrateError::Refused {
-            statement: text.to_owned(),
-            cause: not_answered(error),
-        })?;
+        self.execute(&statement, ()).await?;
         self.agreement().await
+    }
+
+    async fn execute(&self, statement: &Statement, values: impl SerializeRow) -> Result<(), MigrateError> {
+        let values = &values;
+        let execute = || async move {
+            self.session.query_unpaged(statement.clone(), values).await.map(drop).map_err(of_execution)
+        };
+        patiently(execute)
+            .await
+            .map_err(|cause| MigrateError::Refused { statement: statement.contents.clone(), cause })
     }
 
     /// Also asked for where a statement changed nothing: somebody else may just have made what it would.
@@ -306,6 +250,10 @@ impl Run<'_> {
         let agreed = self.session.await_schema_agreement().await;
         agreed.map(|_| ()).map_err(|error| MigrateError::Disagreement(error.to_string()))
     }
+}
+
+fn every_migration() -> Vec<&'static Migration> {
+    MIGRATIONS.iter().collect()
 }
 
 fn create_keyspace(keyspace: &str, wanted: &Replication) -> String {

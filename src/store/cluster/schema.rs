@@ -88,11 +88,9 @@ pub async fn check(
     if !found.replication.knows(datacenter) {
         return Ok(region_unknown(datacenter, &found.replication));
     }
-    let columns = catalogue::columns(session, keyspace).await?;
-    if !columns.iter().any(|column| column.table == "migrations") {
-        return Ok(missing());
-    }
     let records = catalogue::records(session, keyspace, Consistency::LocalQuorum).await?;
+    let Some(records) = records else { return Ok(missing()) };
+    let columns = catalogue::columns(session, keyspace).await?;
     Ok(judge(&records, &columns).unwrap_or_else(missing))
 }
 
