@@ -53,6 +53,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         [("rounds", "9", "Rounds of each contestant"), ("seconds", "5", "How long each runs in a round")];
     let Some(options) = Options::read("cluster", &numbers) else { return Ok(()) };
     wrk::check_installed()?;
+    on_one_node(&options)?;
+    escalated::measure(options.number("rounds"), options.number("seconds"))
+}
+
+fn on_one_node(options: &Options) -> Result<(), Box<dyn Error>> {
     // On the same disk as the build, which `/tmp` may not be.
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
     let node = SingleNode::start(&SingleNodeOptions {
@@ -60,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for_load: true,
         ..Default::default()
     })?;
-    let bench = Bench::start(folder, &node.node_settings(), options)?;
+    let bench = Bench::start(folder.path(), &node.node_settings(), options)?;
     let users = bench.store_users()?;
     bench.gets(&users)?;
     bench.puts(&users)?;
