@@ -9,6 +9,7 @@ use crate::store::{Answer, StoreError};
 use futures_util::future::poll_immediate;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::iter;
 use std::mem;
 use std::rc::Rc;
 use tokio::sync::oneshot;
@@ -103,17 +104,10 @@ impl Baton {
     /// Takes the last who came: who waits longest has the least time left to read for others.
     fn next_leader(&self) -> Option<oneshot::Sender<News>> {
         let mut reads = self.reads.0.borrow_mut();
-        let gathering = reads.get_mut(&self.question)?;
-        loop {
-            match gathering.pop() {
-                Some(waiting) if waiting.is_closed() => {}
-                Some(waiting) => return Some(waiting),
-                None => {
-                    reads.remove(&self.question);
-                    return None;
-                }
-            }
-        }
+        let mut gathering = reads.remove(&self.question)?;
+        let leader = iter::from_fn(|| gathering.pop()).find(|waiting| !waiting.is_closed())?;
+        reads.insert(Rc::clone(&self.question), gathering);
+        Some(leader)
     }
 }
 
