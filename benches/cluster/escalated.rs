@@ -1,8 +1,9 @@
 //! Reads whose token this region cannot satisfy, beside plain reads in the token's region.
 
+use crate::PROGRAM;
 use crate::reads::Reads;
-use crate::statistics::median;
-use crate::{PROGRAM, users};
+use crate::support::statistics::median;
+use crate::support::users;
 use jubilee_lab::{Lab, Options};
 use jubilee_test_support::{Client, wait_until};
 use std::error::Error;

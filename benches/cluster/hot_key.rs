@@ -1,10 +1,11 @@
 //! Everybody asks for the same user: joined reads beside the embedded store.
 
 use crate::reads::Reads;
-use crate::statistics::median;
+use crate::support::statistics::median;
+use crate::support::users;
+use crate::support::wrk::Questions;
 use crate::turns::Rounds;
-use crate::wrk::Questions;
-use crate::{Bench, WARM_UP_SECONDS, print_ratios, users};
+use crate::{Bench, WARM_UP_SECONDS, print_ratios};
 use std::error::Error;
 use std::fs;
 

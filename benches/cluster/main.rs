@@ -1,40 +1,32 @@
 //! Jubilee on one real Cassandra node: beside a handler that calls the driver and nothing else, with and
-//! without a sync token, and its hot keys beside its own embedded store. See `benches/README.md`.
+//! without a sync token, and its hot keys beside its own embedded store; and in the laboratory, reads that only
+//! another region can answer. See `benches/README.md`.
 
 #[path = "../support/bare.rs"]
 mod bare;
 mod driver;
 mod escalated;
 mod hot_key;
-#[path = "../support/measured.rs"]
-mod measured;
-#[path = "../support/options.rs"]
-mod options;
 mod reads;
-#[path = "../support/server.rs"]
-mod server;
-#[path = "../support/statistics.rs"]
-mod statistics;
+#[path = "../support/mod.rs"]
+mod support;
 #[path = "../support/turns.rs"]
 mod turns;
-#[path = "../support/users.rs"]
-mod users;
-#[path = "../support/wrk.rs"]
-mod wrk;
 
 use jubilee_lab::{SingleNode, SingleNodeOptions};
 use jubilee_test_support::wait_until;
-use measured::Measured;
-use options::Options;
-use server::Server;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::measured::Measured;
+use support::options::Options;
+use support::server::Server;
+use support::users;
+use support::wrk::{self, Questions};
 use tempfile::TempDir;
 use turns::Rounds;
-use wrk::Questions;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
 const USERS: u64 = 10_000;
