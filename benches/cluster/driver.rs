@@ -11,13 +11,11 @@ use scylla::client::execution_profile::ExecutionProfile;
 use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::policies::load_balancing::DefaultPolicy;
-use scylla::policies::speculative_execution::SimpleSpeculativeExecutionPolicy;
 use scylla::statement::Consistency;
 use scylla::statement::prepared::PreparedStatement;
 use serde::Deserialize;
 use std::error::Error;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The session, and the statements as Jubilee prepares them.
 struct Driver {
@@ -49,14 +47,9 @@ impl Driver {
             .permit_dc_failover(false)
             .token_aware(true)
             .build();
-        let one_rival = SimpleSpeculativeExecutionPolicy {
-            max_retry_count: 1,
-            retry_interval: Duration::from_millis(100),
-        };
         let profile = ExecutionProfile::builder()
             .load_balancing_policy(policy)
             .consistency(Consistency::LocalQuorum)
-            .speculative_execution_policy(Some(Arc::new(one_rival)))
             .request_timeout(None)
             .build()
             .into_handle();

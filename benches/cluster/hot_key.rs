@@ -1,10 +1,11 @@
 //! Everybody asks for the same user: joined reads beside the embedded store.
 
-use crate::server::Server;
-use crate::statistics::median;
+use crate::reads::Reads;
+use crate::support::statistics::median;
+use crate::support::users;
+use crate::support::wrk::Questions;
 use crate::turns::Rounds;
-use crate::wrk::Questions;
-use crate::{Bench, WARM_UP_SECONDS, print_ratios, users};
+use crate::{Bench, WARM_UP_SECONDS, print_ratios};
 use std::error::Error;
 use std::fs;
 
@@ -25,12 +26,13 @@ impl Bench {
         for server in contestants {
             server.measure(questions, WARM_UP_SECONDS)?;
         }
+        let admin = self.jubilee.process.admin;
         let (mut at_once, mut joined) = (Vec::new(), Vec::new());
         let rounds = Rounds::run(self.rounds, ["embedded", "cluster"], |which| {
-            let before = Reads::of(&self.jubilee)?;
+            let before = Reads::of(admin)?;
             let measured = contestants[which].measure(questions, self.seconds)?;
             if which == 1 {
-                let reads = Reads::of(&self.jubilee)?.since(&before);
+                let reads = Reads::of(admin)?.since(&before);
                 // No answer takes less than one round trip, so this is no less than what is asked for.
                 at_once.push(reads.sent * (reads.seconds / reads.count) / self.seconds as f64);
                 joined.push(reads.joined / reads.count);
@@ -45,42 +47,5 @@ impl Bench {
             median(joined) * 100.0
         );
         Ok(())
-    }
-}
-
-/// What a server has counted of its reads.
-struct Reads {
-    /// Requests that the driver sent, pings and all.
-    sent: f64,
-    joined: f64,
-    count: f64,
-    /// From leaving the mailbox to the answer, all reads together.
-    seconds: f64,
-}
-
-impl Reads {
-    fn of(server: &Server) -> std::io::Result<Self> {
-        let mut client = jubilee_test_support::Client::connect(server.process.admin)?;
-        let metrics = client.request("GET", "/metrics", &[], b"")?;
-        let value = |series: &str| {
-            let value = metrics.text().lines().find_map(|line| line.strip_prefix(series));
-            let value = value.and_then(|value| value.trim().parse().ok());
-            value.ok_or_else(|| std::io::Error::other(format!("no {series} is exported")))
-        };
-        Ok(Self {
-            sent: value(r#"jubilee_driver_events_total{event="request"}"#)?,
-            joined: value("jubilee_joined_reads_total")?,
-            count: value(r#"jubilee_store_operation_duration_seconds_count{operation="read",outcome="ok"}"#)?,
-            seconds: value(r#"jubilee_store_operation_duration_seconds_sum{operation="read",outcome="ok"}"#)?,
-        })
-    }
-
-    fn since(self, before: &Self) -> Self {
-        Self {
-            sent: self.sent - before.sent,
-            joined: self.joined - before.joined,
-            count: self.count - before.count,
-            seconds: self.seconds - before.seconds,
-        }
     }
 }

@@ -1,38 +1,32 @@
 //! Jubilee on one real Cassandra node: beside a handler that calls the driver and nothing else, with and
-//! without a sync token, and its hot keys beside its own embedded store. See `benches/README.md`.
+//! without a sync token, and its hot keys beside its own embedded store; and in the laboratory, reads that only
+//! another region can answer. See `benches/README.md`.
 
 #[path = "../support/bare.rs"]
 mod bare;
 mod driver;
+mod escalated;
 mod hot_key;
-#[path = "../support/measured.rs"]
-mod measured;
-#[path = "../support/options.rs"]
-mod options;
-#[path = "../support/server.rs"]
-mod server;
-#[path = "../support/statistics.rs"]
-mod statistics;
+mod reads;
+#[path = "../support/mod.rs"]
+mod support;
 #[path = "../support/turns.rs"]
 mod turns;
-#[path = "../support/users.rs"]
-mod users;
-#[path = "../support/wrk.rs"]
-mod wrk;
 
 use jubilee_lab::{SingleNode, SingleNodeOptions};
 use jubilee_test_support::wait_until;
-use measured::Measured;
-use options::Options;
-use server::Server;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::measured::Measured;
+use support::options::Options;
+use support::server::Server;
+use support::users;
+use support::wrk::{self, Questions};
 use tempfile::TempDir;
 use turns::Rounds;
-use wrk::Questions;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
 const USERS: u64 = 10_000;
@@ -51,11 +45,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         [("rounds", "9", "Rounds of each contestant"), ("seconds", "5", "How long each runs in a round")];
     let Some(options) = Options::read("cluster", &numbers) else { return Ok(()) };
     wrk::check_installed()?;
+    on_one_node(&options)?;
+    escalated::measure(options.number("rounds"), options.number("seconds"))
+}
+
+fn on_one_node(options: &Options) -> Result<(), Box<dyn Error>> {
     // On the same disk as the build, which `/tmp` may not be.
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let node =
-        SingleNode::start(&SingleNodeOptions { heap_megabytes: HEAP_MEGABYTES, ..Default::default() })?;
-    let bench = Bench::start(folder.path(), &node.node_settings(), &options)?;
+    let node = SingleNode::start(&SingleNodeOptions {
+        heap_megabytes: HEAP_MEGABYTES,
+        for_load: true,
+        ..Default::default()
+    })?;
+    let bench = Bench::start(folder.path(), &node.node_settings(), options)?;
     let users = bench.store_users()?;
     bench.gets(&users)?;
     bench.puts(&users)?;

@@ -5,33 +5,24 @@
 mod bare;
 mod contestants;
 mod disk;
-#[path = "../support/measured.rs"]
-mod measured;
-#[path = "../support/options.rs"]
-mod options;
-#[path = "../support/server.rs"]
-mod server;
-#[path = "../support/statistics.rs"]
-mod statistics;
+#[path = "../support/mod.rs"]
+mod support;
 #[path = "../support/turns.rs"]
 mod turns;
-#[path = "../support/users.rs"]
-mod users;
-#[path = "../support/wrk.rs"]
-mod wrk;
 
 use chrono::{DateTime, Datelike, Days};
-use options::Options;
-use server::Server;
-use statistics::median;
 use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use support::options::Options;
+use support::server::Server;
+use support::statistics::median;
+use support::users;
+use support::wrk::{self, Questions};
 use tempfile::TempDir;
 use turns::Rounds;
-use wrk::Questions;
 
 const CONNECTIONS: u16 = 32;
 const READ_USERS: u64 = 1_000;

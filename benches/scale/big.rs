@@ -1,11 +1,11 @@
 //! A store of many users: its import, its file, its start after a crash, its reads.
 
-use crate::measured::Measured;
-use crate::server::Server;
 use crate::small::start_until_ready;
-use crate::statistics::median;
-use crate::users::username;
-use crate::wrk::Questions;
+use crate::support::measured::Measured;
+use crate::support::server::Server;
+use crate::support::statistics::median;
+use crate::support::users::username;
+use crate::support::wrk::Questions;
 use crate::{PROGRAM, report};
 use std::error::Error;
 use std::fs::{self, File};

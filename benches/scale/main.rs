@@ -1,23 +1,14 @@
 //! Start, memory, and ten million users. See `benches/README.md`.
 
 mod big;
-#[path = "../support/measured.rs"]
-mod measured;
-#[path = "../support/options.rs"]
-mod options;
-#[path = "../support/server.rs"]
-mod server;
 mod small;
-#[path = "../support/statistics.rs"]
-mod statistics;
-#[path = "../support/users.rs"]
-mod users;
-#[path = "../support/wrk.rs"]
-mod wrk;
+#[path = "../support/mod.rs"]
+mod support;
 
-use options::Options;
 use std::error::Error;
 use std::fmt::Display;
+use support::options::Options;
+use support::wrk;
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");

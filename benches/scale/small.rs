@@ -1,6 +1,6 @@
 //! What a fresh instance costs: its start, its memory, its idle connections.
 
-use crate::statistics::median;
+use crate::support::statistics::median;
 use crate::{PROGRAM, report};
 use jubilee_test_support::Process;
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! What is measured of a server under load, as a row of a table.
 
-use crate::statistics::median;
-use crate::wrk::Load;
+use crate::support::statistics::median;
+use crate::support::wrk::Load;
 use std::fmt;
 
 /// One server in one round.

@@ -1,7 +1,7 @@
 //! A server as a process on a core of its own, with its log in a file.
 
-use crate::measured::Measured;
-use crate::wrk::{self, Questions, SERVER_CORE};
+use crate::support::measured::Measured;
+use crate::support::wrk::{self, Questions, SERVER_CORE};
 use jubilee_test_support::Process;
 use std::fs;
 use std::io;

@@ -1,7 +1,7 @@
 //! Contestants measured in turns, so that what else the machine does hits all of them alike.
 
-use crate::measured::Measured;
-use crate::statistics::median;
+use crate::support::measured::Measured;
+use crate::support::statistics::median;
 use std::io;
 
 /// What so many contestants were measured to do, round after round.

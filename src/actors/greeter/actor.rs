@@ -8,12 +8,11 @@ use crate::store::{Answer, StoreError, Written};
 use crate::telemetry::Metrics;
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use futures_util::FutureExt;
+use futures_util::future::poll_immediate;
 use prometheus::Histogram;
-use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
@@ -79,12 +78,12 @@ impl Handler<ReadCell> for GreeterActor {
     type Result = ResponseFuture<()>;
 
     fn handle(&mut self, message: ReadCell, _: &mut Context<Self>) -> Self::Result {
+        let ReadCell { username, at_least, ask } = message;
         let (parts, seconds) = (Rc::clone(&self.parts), self.read_seconds.clone());
         let reads = self.reads.clone();
         Box::pin(async move {
-            let ReadCell { username, at_least, ask } = message;
             let deadline = ask.deadline.into_std();
-            let work = async {
+            let work = pin!(async {
                 let read = |username: &Username, at_least: Option<&SyncToken>| {
                     parts.store.read(username, at_least, deadline)
                 };
@@ -93,7 +92,7 @@ impl Handler<ReadCell> for GreeterActor {
                     parts.metrics.joined_reads.inc();
                 }
                 result
-            };
+            });
             ask.answer_with(work, "read", &seconds, &parts.metrics).await;
         })
     }
@@ -103,11 +102,11 @@ impl Handler<WriteValue> for GreeterActor {
     type Result = ResponseFuture<()>;
 
     fn handle(&mut self, message: WriteValue, _: &mut Context<Self>) -> Self::Result {
+        let WriteValue { username, value, seen, ask } = message;
         let (parts, seconds) = (Rc::clone(&self.parts), self.write_seconds.clone());
         Box::pin(async move {
-            let WriteValue { username, value, seen, ask } = message;
             let deadline = ask.deadline.into_std();
-            let work = write(&parts, &username, value, seen, deadline);
+            let work = pin!(write(&parts, &username, value, seen, deadline));
             ask.answer_with(work, "write", &seconds, &parts.metrics).await;
         })
     }
@@ -135,7 +134,7 @@ async fn write(
 impl<T> Ask<T> {
     async fn answer_with(
         self,
-        work: impl Future<Output = Result<T, StoreError>>,
+        work: impl Future<Output = Result<T, StoreError>> + Unpin,
         operation: &str,
         seconds_if_ok: &Histogram,
         metrics: &Metrics,
@@ -167,17 +166,17 @@ impl<T> Ask<T> {
     }
 }
 
-/// Sees work through until its deadline, and its panic to an error.
+/// Sees work through until its deadline, and its panic to an error. The work is pinned by who has made it:
+/// what is moved from hand to hand takes its room in each request's future once for each hand.
 async fn finish_by<T>(
     deadline: Instant,
-    work: impl Future<Output = Result<T, StoreError>>,
+    work: impl Future<Output = Result<T, StoreError>> + Unpin,
 ) -> Result<T, GreeterError> {
-    let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
+    let mut work = AssertUnwindSafe(work).catch_unwind();
     // Most work is done when it is first looked at: no timer is set for that.
-    let first_look = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
-    let done = match first_look {
-        Poll::Ready(done) => done,
-        Poll::Pending => timeout_at(deadline, work).await.map_err(|_| GreeterError::DeadlineExceeded)?,
+    let done = match poll_immediate(&mut work).await {
+        Some(done) => done,
+        None => timeout_at(deadline, work).await.map_err(|_| GreeterError::DeadlineExceeded)?,
     };
     done.map_err(|_| GreeterError::Panicked)?.map_err(GreeterError::Store)
 }

@@ -9,6 +9,7 @@ use crate::store::{Answer, StoreError};
 use futures_util::future::poll_immediate;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::iter;
 use std::mem;
 use std::rc::Rc;
 use tokio::sync::oneshot;
@@ -17,7 +18,7 @@ use tokio::sync::oneshot;
 pub(super) type ReadResult = Result<Answer<Option<Cell>>, StoreError>;
 
 /// Who is asked for, and what the caller has seen: who asks the same may share an answer.
-type Question = (Username, Option<SyncToken>);
+type Question = Rc<(Username, Option<SyncToken>)>;
 
 /// What those who have gathered are told; nothing, if their leader met its deadline or a panic.
 enum News {
@@ -44,7 +45,7 @@ impl JoinedReads {
     where
         F: Future<Output = ReadResult> + Unpin,
     {
-        let question = (username, at_least);
+        let question = Question::new((username, at_least));
         let mut promoted = None;
         while let Some(news) = self.gather(&question) {
             match news.await {
@@ -84,8 +85,8 @@ impl JoinedReads {
     }
 
     fn enter(&self, question: &Question) -> Baton {
-        self.0.borrow_mut().insert(question.clone(), Vec::new());
-        Baton { reads: self.clone(), question: question.clone() }
+        self.0.borrow_mut().insert(Rc::clone(question), Vec::new());
+        Baton { reads: self.clone(), question: Rc::clone(question) }
     }
 }
 
@@ -103,24 +104,17 @@ impl Baton {
     /// Takes the last who came: who waits longest has the least time left to read for others.
     fn next_leader(&self) -> Option<oneshot::Sender<News>> {
         let mut reads = self.reads.0.borrow_mut();
-        let gathering = reads.get_mut(&self.question)?;
-        loop {
-            match gathering.pop() {
-                Some(waiting) if waiting.is_closed() => {}
-                Some(waiting) => return Some(waiting),
-                None => {
-                    reads.remove(&self.question);
-                    return None;
-                }
-            }
-        }
+        let mut gathering = reads.remove(&self.question)?;
+        let leader = iter::from_fn(|| gathering.pop()).find(|waiting| !waiting.is_closed())?;
+        reads.insert(Rc::clone(&self.question), gathering);
+        Some(leader)
     }
 }
 
 impl Drop for Baton {
     fn drop(&mut self) {
         if let Some(leader) = self.next_leader() {
-            let baton = Baton { reads: self.reads.clone(), question: self.question.clone() };
+            let baton = Baton { reads: self.reads.clone(), question: Rc::clone(&self.question) };
             // One who has gone drops the baton, and so passes it on.
             let _ = leader.send(News::Lead(baton));
         }

@@ -4,6 +4,7 @@ use super::Cluster;
 use super::live::Live;
 use super::region_link::RegionLink;
 use crate::store::{Answer, StoreError};
+use std::pin::pin;
 use std::time::Instant;
 use tokio::time::timeout_at;
 
@@ -20,7 +21,7 @@ impl Cluster {
         F: Future<Output = Result<Answer<T>, StoreError>>,
     {
         let at_home_until = if live.fails_over() { share_of(deadline, 3) } else { deadline };
-        let mut result = self.at_home(at_home_until, attempt(live.home())).await;
+        let mut result = self.at_home(at_home_until, pin!(attempt(live.home()))).await;
         if result.is_ok() {
             return result;
         }
@@ -32,7 +33,8 @@ impl Cluster {
             }
             let is_last = index + 1 == order.len();
             let until = if is_last { deadline } else { share_of(deadline, 2) };
-            result = within(until, attempt(link)).await;
+            // On the heap: otherwise each request would make room for it beside the attempt at home.
+            result = within(until, Box::pin(attempt(link))).await;
             if result.is_ok() {
                 self.metrics().failovers.with_label_values(&[operation, link.region.as_str()]).inc();
             }
@@ -44,7 +46,7 @@ impl Cluster {
     pub(super) async fn at_home<T>(
         &self,
         until: Instant,
-        attempt: impl Future<Output = Result<T, StoreError>>,
+        attempt: impl Future<Output = Result<T, StoreError>> + Unpin,
     ) -> Result<T, StoreError> {
         if self.breaker().is_open() {
             return Err(StoreError::Unavailable("this region's data centre is lost".into()));
@@ -83,10 +85,11 @@ pub(super) fn share_of(deadline: Instant, parts: u32) -> Instant {
     now + deadline.saturating_duration_since(now) / parts
 }
 
-/// Sees an attempt through until its time is up.
+/// Sees an attempt through until its time is up. It is pinned where it stands: attempts are large, and
+/// moving them costs each request more than the rest of this file.
 pub(super) async fn within<T>(
     until: Instant,
-    attempt: impl Future<Output = Result<T, StoreError>>,
+    attempt: impl Future<Output = Result<T, StoreError>> + Unpin,
 ) -> Result<T, StoreError> {
     timeout_at(until.into(), attempt).await.unwrap_or(Err(StoreError::TimedOut))
 }

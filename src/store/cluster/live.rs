@@ -10,6 +10,7 @@ use crate::store::{StoreError, Unready};
 use futures_util::future::join_all;
 use scylla::client::session::Session;
 use scylla::cluster::metadata::Strategy;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -98,7 +99,7 @@ impl Live {
     /// [`StoreError`] if they do not.
     pub async fn ping(&self, link: &RegionLink) -> Result<(), StoreError> {
         let nobody = fastrand::u16(..).to_string();
-        within(Instant::now() + PING_TIMEOUT, link.read(&nobody)).await.map(|_| ())
+        within(Instant::now() + PING_TIMEOUT, pin!(link.read(&nobody))).await.map(|_| ())
     }
 
     /// Whether the session answers anywhere.

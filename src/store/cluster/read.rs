@@ -7,6 +7,7 @@ use super::region_link::RegionLink;
 use crate::domain::{Cell, SyncToken, Timestamp, Username};
 use crate::store::{Answer, StoreError};
 use futures_util::future::select_all;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
@@ -41,7 +42,7 @@ impl Cluster {
         // A little is kept, so that what is found out by then can still be told.
         let now = Instant::now();
         let deadline = deadline - deadline.saturating_duration_since(now) / 50;
-        let here = self.at_home(share_of(deadline, 3), live.home().read(username.as_str())).await;
+        let here = self.at_home(share_of(deadline, 3), pin!(live.home().read(username.as_str()))).await;
         if let Ok(found) = &here
             && is_new_enough(found, token)
         {
@@ -51,7 +52,7 @@ impl Cluster {
             here
         } else {
             match live.link(&token.region) {
-                Some(link) => within(share_of(deadline, 2), link.read(username.as_str())).await,
+                Some(link) => within(share_of(deadline, 2), Box::pin(link.read(username.as_str()))).await,
                 None => Err(StoreError::Unavailable("the token's region holds no data".into())),
             }
         };
@@ -60,7 +61,7 @@ impl Cluster {
             Ok(found) if found.value.is_none() && self.mark_may_have_expired(token) => ("expired", Ok(found)),
             // Whatever named this version, it is not where it must be.
             Ok(_) => ("behind", Err(StoreError::Behind)),
-            Err(_) => match within(deadline, read_anywhere(live, username, token)).await {
+            Err(_) => match within(deadline, Box::pin(read_anywhere(live, username, token))).await {
                 Ok(found) => ("another_region", Ok(found)),
                 Err(_) => ("out_of_reach", Err(StoreError::Behind)),
             },
