@@ -10,7 +10,10 @@ use std::process::Command;
 /// Builds the network; what is made is first written down in the estate's folder, for the keeper.
 pub(crate) fn build(plan: &Plan, estate: &Path) -> Result<(), LabError> {
     let namespaces: Vec<_> = plan.regions().map(|region| region.namespace()).collect();
-    for (name, text) in [("namespaces", namespaces.join("\n") + "\n"), ("links", plan.bridge() + "\n")] {
+    // Each link too: a namespace that is deleted lives on while a dead process's connections are being closed.
+    let links: Vec<_> = plan.regions().map(|region| region.link()).chain([plan.bridge()]).collect();
+    for (name, names) in [("namespaces", namespaces), ("links", links)] {
+        let text = names.join("\n") + "\n";
         let path = estate.join(name);
         fs::write(&path, text).map_err(LabError::file(&path))?;
     }
