@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Of each region; each asks so many times a second.
 const CLIENTS: usize = 3;
-const PER_SECOND: f64 = 12.0;
+const PER_SECOND: f64 = 6.0;
 
 /// A load from every region, under way.
 pub(crate) struct Clients {

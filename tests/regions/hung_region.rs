@@ -24,10 +24,8 @@ fn a_region_that_hangs_costs_no_request_and_delays_no_start() {
     clients.wait_until(noticed);
     clients.wait_for_more(scaled(50));
     let done = clients.now();
-    let first_answers = ["us", "eu"].map(|region| first_answer_of_another_instance(&lab, region));
-    lab.start(Target::Nodes("us")).expect("us goes on");
-    clients.wait_for_more(20);
     let seen = clients.stop();
+    let first_answers = ["us", "eu"].map(|region| first_answer_of_another_instance(&lab, region));
 
     eprintln!("us hung: {}; instances started meanwhile answered after {first_answers:.1?}", seen.summary());
     assert!(first_answers.iter().all(|first_answer| *first_answer < CONNECTED_WITHIN), "{first_answers:?}");

@@ -19,7 +19,7 @@ const HUNG: Fault = ("hung", |lab, target| lab.hang(target));
 fn the_users_of_a_dead_instance_are_moved_within_the_health_checks() {
     let lab = turn();
     for (fault, strike) in [KILLED, HUNG] {
-        let clients = Clients::start(&lab, fault, 40);
+        let clients = Clients::start(&lab, &format!("instance{fault}"), 40);
         let struck = clients.now();
         strike(&lab, Target::Instance("us")).expect("a fault");
         wait("clients of us are moved away", || who_serves(&lab, "us").is_some_and(|region| region != "us"));

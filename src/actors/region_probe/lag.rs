@@ -8,6 +8,8 @@ use tokio::time::{sleep, timeout};
 
 /// The finest lag that is told from none.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+/// A long lag is told less finely, by one part in so many: who asks often while replication is behind holds it up.
+const ONE_PART_IN: u32 = 8;
 
 impl RegionProbe {
     /// Reads the other region's canary there, then waits until it is as new here; again and again. All
@@ -26,17 +28,21 @@ impl RegionProbe {
                     Some(beat) => break beat,
                     None => still_waiting(),
                 }
-                sleep(ASK_AGAIN_AFTER).await;
+                ask_again(began).await;
             };
             let written = Instant::now();
             while canary(live.home(), &from.region).await.is_none_or(|here| here < beat) {
                 still_waiting();
-                sleep(ASK_AGAIN_AFTER).await;
+                ask_again(began).await;
             }
             gauge.set(written.elapsed().as_secs_f64());
             sleep(EVERY).await;
         }
     }
+}
+
+async fn ask_again(began: Instant) {
+    sleep(ASK_AGAIN_AFTER.max(began.elapsed() / ONE_PART_IN)).await;
 }
 
 /// When a region's canary last sang, as the quorum of `link` knows it; `None` if that cannot be had.

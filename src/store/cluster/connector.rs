@@ -2,6 +2,7 @@
 
 use crate::config::ClusterSettings;
 use crate::store::Unready;
+use futures_util::future::{Either, select};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -17,12 +18,16 @@ use scylla::policies::load_balancing::DefaultPolicy;
 use scylla::statement::Consistency;
 use std::io;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// How long a node may take to accept a connection, how often an idle connection is asked for a sign
 /// of life, and how long that may take. With the driver's defaults a hung node costs a minute.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// A node that hangs holds up whoever asks it first; after this somebody asks from the other end of the list.
+const RIVAL_AFTER: Duration = Duration::from_millis(500);
 /// How long a node may take to describe the cluster, before another is asked.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 /// For what is not a user's request: migrations, the check of the schema.
@@ -75,8 +80,21 @@ impl Connector {
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(&self) -> Result<Session, ConnectError> {
+        let nodes = &self.settings.nodes;
+        let rival = async {
+            sleep(RIVAL_AFTER).await;
+            self.connect_by(nodes.iter().rev()).await
+        };
+        match select(pin!(self.connect_by(nodes.iter())), pin!(rival)).await {
+            Either::Left((result, _)) | Either::Right((result @ Ok(_), _)) => result,
+            Either::Right((Err(_), first)) => first.await,
+        }
+    }
+
+    /// Asks these nodes, one after the other, what the cluster is.
+    async fn connect_by(&self, nodes: impl Iterator<Item = &String>) -> Result<Session, ConnectError> {
         let mut builder = SessionBuilder::new()
-            .known_nodes(&self.settings.nodes)
+            .known_nodes(nodes)
             .connection_timeout(PATIENCE)
             .keepalive_interval(PATIENCE)
             .keepalive_timeout(PATIENCE)
