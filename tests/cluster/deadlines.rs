@@ -48,8 +48,8 @@ fn a_read_with_a_token_is_told_before_its_deadline_that_nothing_new_enough_can_b
     let headers = [("Sync-Token", token.as_str())];
     let answer = ask_with(&mut proxied.client(), "GET", &path, &headers, DATE);
     assert_eq!((answer.status, answer.code.as_str()), (503, "sync_unavailable"), "{answer:?}");
+    // At the deadline itself it would be a 504.
     ends_in_time(&answer);
-    assert!(answer.took < REQUEST_TIMEOUT, "{answer:?}");
     let detail = answer.json["detail"].as_str().expect("a detail");
     assert!(detail.contains("without the Sync-Token"), "{detail}");
 }
