@@ -9,6 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// More than a start takes anyway, which is seconds on a machine that is busy with nodes.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 /// By then a region that hangs is known, and nobody waits for it any more.
 const NOTICED_WITHIN: Duration = Duration::from_secs(3);
@@ -18,6 +19,7 @@ const SLOWED: Duration = Duration::from_millis(400);
 #[test]
 fn a_region_that_hangs_costs_no_request_and_delays_no_start() {
     let lab = turn();
+    let usual = first_answer_of_another_instance(&lab, "us");
     let clients = Clients::start(&lab, "hung", 40);
     lab.hang(Target::Nodes("us")).expect("us hangs");
     let noticed = clients.now() + NOTICED_WITHIN;
@@ -27,8 +29,13 @@ fn a_region_that_hangs_costs_no_request_and_delays_no_start() {
     let seen = clients.stop();
     let first_answers = ["us", "eu"].map(|region| first_answer_of_another_instance(&lab, region));
 
-    eprintln!("us hung: {}; instances started meanwhile answered after {first_answers:.1?}", seen.summary());
-    assert!(first_answers.iter().all(|first_answer| *first_answer < CONNECTED_WITHIN), "{first_answers:?}");
+    eprintln!(
+        "us hung: {}; instances started meanwhile answered after {first_answers:.1?}, before after {usual:.1?}",
+        seen.summary()
+    );
+    for first_answer in first_answers {
+        assert!(first_answer < usual + CONNECTED_WITHIN, "{first_answer:?}, and {usual:?} before");
+    }
     nothing_is_slowed(&seen, noticed, done);
     assert_eq!(seen.nothing_failed_but(&[]), 0);
     seen.judge(&BTreeMap::new());

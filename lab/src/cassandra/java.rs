@@ -119,6 +119,8 @@ impl Java {
             ("cassandra.skip_wait_for_gossip_to_settle", "0"),
             ("cassandra.ring_delay_ms", "1000"),
             ("cassandra.superuser_setup_delay_ms", "0"),
+            // A node that misses a change of the schema, on a busy machine, fetches it after a second, not a minute.
+            ("cassandra.migration_delay_ms", "1000"),
             ("cassandra.consistent.rangemovement", "false"),
         ] {
             property(&mut command, name, value);

@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const RIVAL_AFTER: Duration = Duration::from_millis(500);
 /// How long a node may take to describe the cluster, before another is asked.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
+/// A node that has missed a change of the schema fetches it after a minute, by Cassandra's default.
+const SCHEMA_AGREEMENT_TIMEOUT: Duration = Duration::from_secs(90);
 /// For what is not a user's request: migrations, the check of the schema.
 const HOUSEKEEPING_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -101,6 +103,7 @@ impl Connector {
             .metadata_request_serverside_timeout(METADATA_TIMEOUT / 2)
             .metadata_request_clientside_timeout(METADATA_TIMEOUT)
             .hostname_resolution_timeout(Some(PATIENCE))
+            .schema_agreement_timeout(SCHEMA_AGREEMENT_TIMEOUT)
             .keyspaces_to_fetch([&self.settings.keyspace])
             .default_execution_profile_handle(self.housekeeping().into_handle());
         if let Some(translator) = &self.address_translator {
