@@ -87,11 +87,12 @@ fn connected_after(lab: &Lab, part: &str) -> Duration {
     Duration::from_millis(line["took_ms"].as_u64().expect("a figure"))
 }
 
-/// Holds that of what was asked in this span, in any region, only what a busy machine does took long.
+/// Holds that of what was asked in this span, in any region, only what a busy machine does took long: a region that
+/// is still waited for slows its own clients, a third of all.
 fn nothing_is_slowed(seen: &Seen, from: Duration, to: Duration) {
     let answers = || seen.reports.values().flat_map(|report| &report.answers);
     let then: Vec<_> = answers().filter(|answer| (from..to).contains(&answer.sent)).collect();
     let slowed = then.iter().filter(|answer| answer.latency >= SLOWED).count();
     eprintln!("after {NOTICED_WITHIN:?}, {slowed} of {} requests took {SLOWED:?} or more", then.len());
-    assert!(slowed * 20 < then.len(), "the loss was not noticed");
+    assert!(slowed * 4 < then.len(), "the loss was not noticed");
 }
