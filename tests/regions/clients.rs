@@ -126,6 +126,13 @@ impl Seen {
         check(&self.operations, finals).expect("every promise is kept");
     }
 
+    /// Prints the figures, and holds that nothing failed and that what clients were told keeps all promises.
+    pub(crate) fn every_promise_was_kept(&self) {
+        eprintln!("{}", self.summary());
+        assert_eq!(self.nothing_failed_but(&[]), 0);
+        self.judge(&FinalStates::new());
+    }
+
     /// The figures in a line.
     pub(crate) fn summary(&self) -> String {
         let sum = |of: fn(&Report) -> u64| self.reports.values().map(of).sum::<u64>();

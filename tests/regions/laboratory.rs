@@ -1,7 +1,7 @@
 //! The one laboratory that all tests share, whole again for each of them.
 
 use jubilee::domain::{SyncToken, Username};
-use jubilee_lab::{Lab, Options, Target};
+use jubilee_lab::{Lab, LabError, Options, Target};
 use jubilee_test_support::{Client, Response};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,6 +15,12 @@ pub(crate) const FAILOVER_GRACE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(300);
 
 static LABORATORY: Mutex<Option<Lab>> = Mutex::new(None);
+
+/// What is done to a part of the laboratory, and its name.
+pub(crate) type Fault = (&'static str, fn(&Lab, Target<'_>) -> Result<(), LabError>);
+
+pub(crate) const KILLED: Fault = ("killed", Lab::kill);
+pub(crate) const HUNG: Fault = ("hung", Lab::hang);
 
 /// A test's turn with the laboratory.
 pub(crate) struct Turn(MutexGuard<'static, Option<Lab>>);
@@ -66,6 +72,13 @@ pub(crate) fn wait_until_whole(lab: &Lab) {
             let ready = lab.instance(region).is_ok_and(|instance| instance.is_ready());
             ready && who_serves(lab, region).as_deref() == Some(*region)
         })
+    });
+}
+
+/// Waits until the balancer leads the clients of a region to another one.
+pub(crate) fn wait_until_left(lab: &Lab, region: &str) {
+    wait(&format!("clients of {region} are moved away"), || {
+        who_serves(lab, region).is_some_and(|serves| serves != region)
     });
 }
 

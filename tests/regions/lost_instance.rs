@@ -1,19 +1,15 @@
 //! A region's instance dies or hangs: the balancer moves its users.
 
 use crate::clients::Clients;
-use crate::laboratory::{Turn, scaled, turn, wait, who_serves};
-use jubilee_lab::{LabError, Target};
+use crate::laboratory::{HUNG, KILLED, scaled, turn, wait_until_left};
+use jubilee_lab::Target;
+use jubilee_test_support::history::FinalStates;
 use std::time::Duration;
 
 /// The balancer asks every 500 ms and believes the second answer; half a second more for a busy machine.
 const NOTICED_WITHIN: Duration = Duration::from_millis(2 * 500 + 500);
 /// What has been sent to an instance that hangs comes back when the balancer's patience of 5 s is over.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
-
-type Fault = (&'static str, fn(&Turn, Target<'_>) -> Result<(), LabError>);
-
-const KILLED: Fault = ("killed", |lab, target| lab.kill(target));
-const HUNG: Fault = ("hung", |lab, target| lab.hang(target));
 
 #[test]
 fn the_users_of_a_dead_instance_are_moved_within_the_health_checks() {
@@ -22,7 +18,7 @@ fn the_users_of_a_dead_instance_are_moved_within_the_health_checks() {
         let clients = Clients::start(&lab, &format!("instance{fault}"), 40);
         let struck = clients.now();
         strike(&lab, Target::Instance("us")).expect("a fault");
-        wait("clients of us are moved away", || who_serves(&lab, "us").is_some_and(|region| region != "us"));
+        wait_until_left(&lab, "us");
         clients.wait_until(struck + NOTICED_WITHIN + ANSWERED_WITHIN);
         clients.wait_for_more(scaled(50));
         let moved = clients.now();
@@ -42,6 +38,6 @@ fn the_users_of_a_dead_instance_are_moved_within_the_health_checks() {
         }
         let served = seen.reports["us"].regions_between(struck + NOTICED_WITHIN, moved);
         assert!(!served.contains("us") && !served.is_empty(), "served by {served:?}");
-        seen.judge(&std::collections::BTreeMap::new());
+        seen.judge(&FinalStates::new());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::clients::{Clients, differences};
 use crate::laboratory::{
-    Caller, FAILOVER_GRACE, metric, parsed, scaled, token_of, turn, wait, wait_until_whole, who_serves,
+    Caller, FAILOVER_GRACE, metric, parsed, scaled, token_of, turn, wait, wait_until_left, wait_until_whole,
 };
 use jubilee_lab::{Lab, Target};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ fn a_region_whose_nodes_die_is_served_from_the_others_and_loses_nothing() {
 
     let refused = Caller::of(&lab, "eu").ask("GET", "solitary", Some(&only_in_us), "");
     assert_eq!((refused.status, &refused.json()["code"]), (503, &"sync_unavailable".into()));
-    wait("clients of us are moved away", || who_serves(&lab, "us").is_some_and(|region| region != "us"));
+    wait_until_left(&lab, "us");
     clients.wait_for_more(scaled(150));
     let failovers = metric(&lab, "us", "jubilee_failovers_total");
     lab.start(Target::Nodes("us")).expect("us comes back");

@@ -2,17 +2,13 @@
 
 use crate::clients::Clients;
 use crate::laboratory::{
-    Caller, FAILOVER_GRACE, Turn, metric, scaled, turn, wait, wait_until_whole, who_serves,
+    Caller, FAILOVER_GRACE, HUNG, KILLED, Turn, metric, scaled, turn, wait, wait_until_left, wait_until_whole,
 };
-use jubilee_lab::{LabError, Target};
+use jubilee_lab::Target;
+use jubilee_test_support::history::FinalStates;
 use jubilee_test_support::load::usernames;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-type Fault = (&'static str, fn(&Turn, Target<'_>) -> Result<(), LabError>);
-
-const KILLED: Fault = ("killed", |lab, target| lab.kill(target));
-const HUNG: Fault = ("hung", |lab, target| lab.hang(target));
 /// By then the driver has left a node that hangs.
 const NOTICED_WITHIN: Duration = Duration::from_secs(3);
 /// Whoever still asks a node that hangs is answered by another one, but not before this.
@@ -58,7 +54,7 @@ fn with_two_nodes_of_three_gone_the_region_fails_over() {
     clients.wait_for_more(20);
     lab.kill(Target::Node("eu", 3)).expect("another dies");
     let lost = clients.now();
-    wait("clients of eu are moved away", || who_serves(&lab, "eu").is_some_and(|region| region != "eu"));
+    wait_until_left(&lab, "eu");
     clients.wait_for_more(scaled(50));
     let failovers = metric(&lab, "eu", "jubilee_failovers_total") - failovers;
     lab.start(Target::Nodes("eu")).expect("both come back");
@@ -71,7 +67,7 @@ fn with_two_nodes_of_three_gone_the_region_fails_over() {
     seen.nothing_failed_but(&["503 sync_unavailable"]);
     assert!(failovers > 0.0, "nothing was served from elsewhere");
     assert!(left_after >= FAILOVER_GRACE, "before the grace was over: {left_after:.1?}");
-    seen.judge(&BTreeMap::new());
+    seen.judge(&FinalStates::new());
 }
 
 #[test]
