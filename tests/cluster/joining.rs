@@ -1,12 +1,12 @@
 //! Hot keys: many who ask for one user are answered by few reads, and nobody by one that is too old.
 
-use crate::asking::{Answer, ask};
+use crate::asking::ask;
 use crate::instance::{Instance, NAME, OTHER_NAME};
 use crate::node::shared;
 use crate::proxied::Proxied;
 use jubilee::domain::{SyncToken, Username};
 use jubilee_test_support::{Client, Direction};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -46,8 +46,12 @@ fn many_reads_of_one_user_are_few_requests_to_the_cluster() {
     assert!(proxied.metrics.driver_events.with_label_values(&["error"]).get() == 0);
 }
 
-/// The version that an answer names.
-fn version(answer: &Answer, user: &str) -> u64 {
+/// Asks, again if the node is too busy, and gives the version that the answer names.
+fn version(client: &mut Client, method: &str, user: &str) -> u64 {
+    const ATTEMPTS: usize = 5;
+    let path = format!("/hello/{user}");
+    let mut answers = (0..ATTEMPTS).map(|_| ask(client, method, &path));
+    let answer = answers.find(|answer| !answer.says_that_the_store_is_away()).expect("the node works again");
     assert!(answer.is_well(), "{answer:?}");
     let username = Username::parse(user).expect("letters");
     let token = SyncToken::parse(answer.token.as_deref().expect("a token"), &username);
@@ -58,35 +62,34 @@ fn version(answer: &Answer, user: &str) -> u64 {
 fn a_read_after_a_204_always_sees_it() {
     const WRITES: usize = 500;
     const READERS: usize = 4;
+    const READS_EACH: usize = 2 * WRITES;
     let node = shared();
     let instance = Instance::start(&node.node_settings());
     instance.wait_until_ready();
+    let connect = || Client::connect(instance.public()).expect("it listens");
     thread::scope(|scope| {
         for user in [NAME, OTHER_NAME] {
-            let instance = &instance;
             scope.spawn(move || {
-                let (path, ended) = (format!("/hello/{user}"), AtomicBool::new(false));
-                let acknowledged = AtomicU64::new(0);
-                let mut writer = Client::connect(instance.public()).expect("it listens");
-                acknowledged.store(version(&ask(&mut writer, "PUT", &path), user), Ordering::SeqCst);
+                let mut writer = connect();
+                let acknowledged = AtomicU64::new(version(&mut writer, "PUT", user));
                 thread::scope(|scope| {
                     for _ in 0..READERS {
                         scope.spawn(|| {
-                            let mut reader = Client::connect(instance.public()).expect("it listens");
-                            while !ended.load(Ordering::SeqCst) {
+                            let mut reader = connect();
+                            for _ in 0..READS_EACH {
                                 let at_least = acknowledged.load(Ordering::SeqCst);
-                                let read = version(&ask(&mut reader, "GET", &path), user);
+                                let read = version(&mut reader, "GET", user);
                                 assert!(read >= at_least, "read {read} after the 204 of {at_least}");
                             }
                         });
                     }
                     for _ in 0..WRITES {
-                        let written = version(&ask(&mut writer, "PUT", &path), user);
+                        let written = version(&mut writer, "PUT", user);
                         acknowledged.store(written, Ordering::SeqCst);
-                        let read = version(&ask(&mut writer, "GET", &path), user);
-                        assert_eq!(read, written, "nobody else writes");
+                        // Another test may have written since.
+                        let read = version(&mut writer, "GET", user);
+                        assert!(read >= written, "read {read} after its own 204 of {written}");
                     }
-                    ended.store(true, Ordering::SeqCst);
                 });
             });
         }

@@ -28,7 +28,9 @@ fn the_users_of_a_dead_instance_are_moved_within_the_health_checks() {
 
         let failed = seen.failed_attempts_of("us");
         eprintln!("{fault}: {} attempts failed; {}", failed.len(), seen.summary());
-        assert!(!failed.is_empty(), "nobody noticed: this test could not fail");
+        // One that is dead refuses connections, and the balancer asks another at once: it costs what was in flight
+        // at most. Only one that hangs must be felt.
+        assert!(fault != HUNG.0 || !failed.is_empty(), "nobody noticed: this test could not fail");
         for attempt in failed {
             let after = attempt.invoked.saturating_sub(struck);
             assert!(after < NOTICED_WITHIN, "sent {after:.1?} after the fault: {attempt:?}");

@@ -111,6 +111,8 @@ impl Java {
         let rack = plan.folder.join("cassandra-rackdc.properties");
         property(&mut command, "cassandra-rackdc.properties", joined("file://", &rack));
         property(&mut command, "logback.configurationFile", plan.folder.join("logback.xml"));
+        // Where libraries are unpacked: a killed node cannot remove them, the keeper can.
+        property(&mut command, "java.io.tmpdir", &plan.folder);
         property(&mut command, "cassandra.storagedir", &plan.folder);
         property(&mut command, "cassandra.logdir", plan.folder.join("log"));
         for (name, value) in [
