@@ -1,4 +1,4 @@
-//! Reads whose token this region cannot satisfy, beside plain reads in the token's region.
+//! Reads whose token this region cannot satisfy, beside plain reads here and in the token's region.
 
 use crate::PROGRAM;
 use crate::reads::Reads;
@@ -10,11 +10,12 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 const USERS: u64 = 200;
-const WARM_UP: Duration = Duration::from_secs(5);
+/// The nodes' JVMs translate their code meanwhile; one connection gives them little to go by.
+const WARM_UP: Duration = Duration::from_secs(15);
 /// Of one request: the first, and three more.
 const MOST_TRIES: u32 = 4;
 
-/// Writes in one region, cuts replication, and reads in the other with the token.
+/// Writes in one region, cuts replication, writes again, and reads in the other with the second token.
 ///
 /// # Errors
 /// If an answer is not the expected one. A machine that cannot have the laboratory is only told so.
@@ -37,44 +38,48 @@ fn in_lab(lab: &Lab, rounds: u64, each: Duration) -> Result<(), Box<dyn Error>> 
     for instance in [&eu, &us] {
         wait_until("an instance is ready", || instance.is_ready());
     }
-    lab.cut_replication("eu", "us")?;
     let mut there = Client::connect(us.public)?;
-    let mut tokens = Vec::new();
-    for path in (0..USERS).map(path) {
-        let stored = ask(&mut there, "PUT", &path, &[], br#"{"dateOfBirth":"1815-12-10"}"#)?;
-        let token = stored.header("sync-token").ok_or("a write without a token")?;
-        tokens.push((path, token.to_owned()));
-    }
-    let mut plain =
-        |each| median_micros(&mut there, tokens.iter().map(|(path, _)| (path.as_str(), None)), each);
-    plain(WARM_UP)?;
+    let paths: Vec<String> = (0..USERS).map(path).collect();
+    store(&mut there, &paths)?;
+    lab.cut_replication("eu", "us")?;
+    let tokens = store(&mut there, &paths)?;
+    let plain = || paths.iter().map(|path| (path.as_str(), None));
+    let escalated = || paths.iter().zip(&tokens).map(|(path, token)| (path.as_str(), Some(token.as_str())));
+    median_micros(&mut there, plain(), WARM_UP)?;
     // Only now: a connection that says nothing at first is closed.
     let mut here = Client::connect(eu.public)?;
-    let mut escalated = |each| {
-        let questions = tokens.iter().map(|(path, token)| (path.as_str(), Some(token.as_str())));
-        median_micros(&mut here, questions, each)
-    };
-    escalated(WARM_UP)?;
-    println!(
-        "| round | plain in us, p50 µs | escalated in eu, p50 µs | driver requests for each |\n|---|---|---|---|"
-    );
-    let (mut ratios, mut requests) = (Vec::new(), Vec::new());
+    median_micros(&mut here, escalated(), WARM_UP)?;
+    println!("| round | plain in us, p50 µs | plain in eu | escalated in eu |\n|---|---|---|---|");
+    let (mut ratios, mut more, mut reads) = (Vec::new(), 0.0, 0.0);
     for round in 1..=rounds {
-        let plain = plain(each)?;
+        let at_rest = Reads::of(eu.admin)?;
+        let plain_there = median_micros(&mut there, plain(), each)?;
+        let background = Reads::of(eu.admin)?.since(&at_rest).sent;
+        let plain_here = median_micros(&mut here, plain(), each)?;
         let before = Reads::of(eu.admin)?;
-        let escalated = escalated(each)?;
-        let reads = Reads::of(eu.admin)?.since(&before);
-        let sent = reads.sent / reads.count;
-        println!("| {round} | {plain:.0} | {escalated:.0} | {sent:.2} |");
-        ratios.push(escalated / plain);
-        requests.push(sent);
+        let escalated = median_micros(&mut here, escalated(), each)?;
+        let of_escalated = Reads::of(eu.admin)?.since(&before);
+        println!("| {round} | {plain_there:.0} | {plain_here:.0} | {escalated:.0} |");
+        ratios.push(escalated / (plain_here + plain_there));
+        more += of_escalated.sent - background;
+        reads += of_escalated.count;
     }
     println!(
-        "\nescalated / plain: {:.2} (goal: 2 or less); driver requests for each, pings and all: {:.2} (goal: 2)",
+        "\nescalated / (plain in eu + plain in us): {:.2} (goal: 1 or less)\n\
+         driver requests for each escalated read, less the probes of an instance at rest: {:.2} (goal: 2)",
         median(ratios),
-        median(requests)
+        more / reads
     );
     Ok(())
+}
+
+/// Stores a birthday for each user, and gives the tokens.
+fn store(client: &mut Client, paths: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
+    let token = |path: &String| {
+        let stored = ask(client, "PUT", path, &[], br#"{"dateOfBirth":"1815-12-10"}"#)?;
+        Ok(stored.header("sync-token").ok_or("a write without a token")?.to_owned())
+    };
+    paths.iter().map(token).collect()
 }
 
 fn path(number: u64) -> String {
