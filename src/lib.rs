@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`domain`] | the words and rules: usernames, dates, the countdown, versions, sync tokens |
 //! | [`store`] | what keeps birthdays: the [`store::Store`] trait and its engines |
-//! | [`actors`] | the owners of state: `Greeter`, one per HTTP worker, and `EmbeddedWriter` |
+//! | [`actors`] | the owners of state: `Greeter`, one per HTTP worker; `EmbeddedWriter`, or `SessionKeeper` and `RegionProbe` |
 //! | [`http`] | the wire: routes, problems, the border that every request crosses |
 //! | [`app`] | the assembly: build, run, stop |
 //!
