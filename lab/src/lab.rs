@@ -139,7 +139,7 @@ impl Lab {
             return Ok(Process::new(&self.folder, part).log_path());
         }
         let known = self.parts().join(", ");
-        Err(LabError::failed(format!("{part} is no part of this laboratory; these are: {known}")))
+        Err(LabError::failed(format!("{part} is not a part of this laboratory; these are: {known}")))
     }
 
     /// Ends the laboratory, whoever owns it, and waits until nothing is left.

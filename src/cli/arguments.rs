@@ -24,7 +24,7 @@ pub(super) fn command() -> Command {
         .about("Remembers birthdays and greets people. Without a command it serves.")
         .after_help(
             "A setting's flag wins over its JUBILEE_* variable, that over jubilee.toml in the working folder.\n\
-             Exit codes: 0 well, 64 bad usage or configuration, 1 anything else.",
+             Exit codes: 0 success, 64 bad usage or configuration, 1 anything else.",
         )
         .args(settings)
         .subcommand(Command::new("serve").about("Serves the API until SIGTERM or SIGINT"))

@@ -46,7 +46,7 @@ impl Limits {
 /// What is wrong with it, in words that quote neither name nor date.
 pub(super) fn read(text: &[u8], limits: &Limits) -> Result<Birthday, String> {
     let line: Line<'_> = serde_json::from_slice(text)
-        .map_err(|error| format!("no JSON of this form at column {}", error.column()))?;
+        .map_err(|error| format!("not JSON of the expected form, at column {}", error.column()))?;
     let username = Username::parse(&line.username).map_err(|error| error.to_string())?;
     let born =
         DateOfBirth::parse(&line.date_of_birth, limits.latest_today).map_err(|error| error.to_string())?;
@@ -73,7 +73,7 @@ mod tests {
         let good = br#"{"username":"ada","dateOfBirth":"1815-12-10","version":7}"#;
         assert!(read(good, &limits()).is_ok());
         for (text, reason) in [
-            (&b"x"[..], "no JSON"),
+            (&b"x"[..], "not JSON"),
             (br#"{"username":"a1","dateOfBirth":"1815-12-10"}"#, "letters"),
             (br#"{"username":"ada","dateOfBirth":"1815-13-10"}"#, "real day"),
             (br#"{"username":"ada","dateOfBirth":"2026-01-02"}"#, "before today"),

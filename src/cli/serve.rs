@@ -14,7 +14,7 @@ pub(super) fn run(config: &Config, unknown_variables: &[String]) -> Result<(), B
     let _flush = logs::start(config.log_format, config.log.clone(), metrics.log_lines_lost.clone())?;
     panics::log_them();
     for variable in unknown_variables {
-        tracing::warn!(variable, "this variable is no setting of Jubilee's; is it misspelt?");
+        tracing::warn!(variable, "this variable is not a setting of Jubilee; is it misspelt?");
     }
     // Thousands of idle connections need more descriptors than most shells allow at first.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {

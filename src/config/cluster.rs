@@ -26,9 +26,9 @@ pub struct ClusterSettings {
     pub failover_regions: FailoverRegions,
     /// How long this region's data centre may be lost before the instance turns un-ready.
     pub failover_grace: Duration,
-    /// Whom the cluster knows this service as, and the password.
+    /// The user name that the cluster is given, and the password.
     pub credentials: Option<(String, Secret)>,
-    /// Who must have signed the nodes' certificates; without it TLS is not used.
+    /// The authorities that sign the nodes' certificates; without it TLS is not used.
     pub ca_file: Option<PathBuf>,
 }
 

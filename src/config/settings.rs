@@ -75,14 +75,14 @@ settings! {
     CLUSTER_FAILOVER_GRACE = "10s", "a duration from 0s to 1h, such as 10s",
         "How long this region's data centre may be lost before the instance turns un-ready";
     CLUSTER_USERNAME = "(none)", "a name",
-        "Whom the cluster knows this service as; without it no password is sent";
+        "The user name that the cluster is given; without one, no password is sent";
     CLUSTER_PASSWORD = "(none)", "a password",
         "The password of CLUSTER_USERNAME; better kept in CLUSTER_PASSWORD_FILE";
     CLUSTER_PASSWORD_FILE = "(none)", "a file that can be read",
         "The file that holds the password of CLUSTER_USERNAME";
     CLUSTER_CA_FILE = "(none)", "a file of PEM certificates",
-        "Who must have signed the nodes' certificates; without it TLS is not used";
-    WORKERS = "(one a core)", "a whole number from 1 to 1024",
+        "The authorities that sign the nodes' certificates; without it TLS is not used";
+    WORKERS = "(one per core)", "a whole number from 1 to 1024",
         "HTTP worker threads, each with a Greeter";
     MAX_IN_FLIGHT = "(10,000/s for half of REQUEST_TIMEOUT)", "a whole number from 1 to 1000000",
         "Requests admitted at the same time; more are answered 503 at once";

@@ -67,8 +67,8 @@ impl Sources {
         };
         match (SETTINGS.iter().find(|setting| setting.key() == key), text) {
             (Some(setting), Some(text)) => self.set(setting, Origin::File, text),
-            (Some(_), None) => self.add_file_fault(format!("{key} must be a text or a whole number")),
-            (None, _) => self.add_file_fault(format!("{key} is no setting")),
+            (Some(_), None) => self.add_file_fault(format!("{key} must be a string or a whole number")),
+            (None, _) => self.add_file_fault(format!("{key} is not a setting")),
         }
     }
 

@@ -67,7 +67,7 @@ region = 1.5",
     );
     sources.add_flag(&settings::WORKERS, "none".into());
     let text = Config::load(&sources).expect_err("three faults").to_string();
-    for fault in ["listn is no setting", "region must be a text", "JUBILEE_WORKERS: expected"] {
+    for fault in ["listn is not a setting", "region must be a string", "JUBILEE_WORKERS: expected"] {
         assert!(text.contains(fault), "{fault} is not in {text}");
     }
 }

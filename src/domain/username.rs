@@ -20,7 +20,7 @@ pub enum UsernameError {
     #[error("the username is longer than 64 letters")]
     TooLong,
     /// Something that is not a letter, or not text.
-    #[error("the username may hold letters only (of any script): no digits, blanks, signs or emoji")]
+    #[error("the username must be letters only, of any script: no digits, spaces, punctuation or emoji")]
     NotALetter,
 }
 

@@ -66,8 +66,8 @@ pub(super) fn birthday(body: &[u8]) -> Result<Birthday, Problem> {
     let reason = match serde_json::from_str(text) {
         // The parser takes a list of the fields' values for an object too.
         Ok(birthday) if !text.trim_ascii_start().starts_with('[') => return Ok(birthday),
-        Err(error) if error.classify() != serde_json::error::Category::Data => "it is no JSON",
-        _ => "dateOfBirth must be there once and be a text",
+        Err(error) if error.classify() != serde_json::error::Category::Data => "it is not JSON",
+        _ => "dateOfBirth must be there exactly once, as a string",
     };
     let expected = ProblemCode::BodyInvalid.general_detail();
     Err(Problem::new(ProblemCode::BodyInvalid, format!("{expected}; {reason}")))

@@ -14,7 +14,7 @@ use utoipa_swagger_ui::Config;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Names the kind of problem for ever.
+    /// The kind of problem, as a URI that never changes.
     #[schema(example = "urn:problem-type:jubilee:username_invalid")]
     r#type: String,
     /// The kind in a few words.
@@ -22,12 +22,12 @@ pub struct ProblemBody {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What the caller can mend.
+    /// What the caller can do about it.
     detail: String,
     /// The kind, for programs; see docs/errors.md.
     #[schema(example = "username_invalid")]
     code: String,
-    /// What the log knows this request by.
+    /// The id under which the log has this request.
     #[serde(rename = "requestId")]
     request_id: String,
 }

@@ -25,7 +25,7 @@ pub const SYNC_TOKEN: HeaderName = HeaderName::from_static("sync-token");
 pub struct Problem {
     /// What kind it is.
     pub code: ProblemCode,
-    /// What the caller can mend.
+    /// What the caller can do about it.
     pub detail: Cow<'static, str>,
     /// What happened, for the log only.
     pub cause: Option<String>,
@@ -48,7 +48,7 @@ struct Body<'problem> {
 }
 
 impl Problem {
-    /// A problem of this kind, with what the caller can mend.
+    /// A problem of this kind, with what the caller can do about it.
     pub fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,

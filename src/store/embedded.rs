@@ -177,7 +177,7 @@ impl Engine {
             let cell = row.value().decode()?;
             if cell.value != Value::Forgotten {
                 let username = str::from_utf8(username.value())
-                    .map_err(|_| StoreError::Corrupt("a row's username is no text".into()))?;
+                    .map_err(|_| StoreError::Corrupt("a row's username is not UTF-8".into()))?;
                 visit(username, cell)?;
             }
         }

@@ -9,9 +9,9 @@ use serde_json::json;
 fn assert_not_ready(response: &Response) {
     let expected = json!({
         "type": "urn:problem-type:jubilee:not_ready",
-        "title": "This instance should get no traffic",
+        "title": "This instance is not ready for traffic",
         "status": 503,
-        "detail": "checks names what is not ready",
+        "detail": "see checks for what is not ready",
         "code": "not_ready",
         "requestId": response.header("x-request-id").expect("an id"),
         "checks": { "store": "ok", "traffic": "draining" },

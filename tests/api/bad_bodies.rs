@@ -5,8 +5,8 @@ use jubilee_test_support::TestApp;
 
 const MAX_BYTES: usize = 1024;
 const WANTED: &str = "the body must be JSON";
-const NO_JSON: &str = "it is no JSON";
-const NO_TEXT: &str = "there once and be a text";
+const NO_JSON: &str = "it is not JSON";
+const NO_TEXT: &str = "there exactly once, as a string";
 
 /// A good body, filled up with blanks.
 fn padded(bytes: usize) -> Vec<u8> {

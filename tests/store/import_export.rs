@@ -162,13 +162,13 @@ fn a_deletion_newer_than_the_export_is_not_undone() {
 fn bad_lines() -> Vec<(String, &'static str)> {
     let ahead = SystemClock.now().micros() + 3_600_000_000;
     vec![
-        ("Mallory secret".into(), "no JSON"),
+        ("Mallory secret".into(), "not JSON"),
         (line("Mallory1", "1815-12-10", 7), "letters"),
         (line("Mallory", "1815-13-10", 7), "real day"),
         (line("Mallory", "9999-12-31", 7), "before today"),
         (line("Mallory", "1815-12-10", ahead), "MAX_CLOCK_SKEW"),
-        (r#"{"username":"Mallory","version":7}"#.into(), "no JSON of this form"),
-        (r#"{"username":"Mallory","dateOfBirth":"1815-12-10","version":-1}"#.into(), "no JSON of this form"),
+        (r#"{"username":"Mallory","version":7}"#.into(), "not JSON of the expected form"),
+        (r#"{"username":"Mallory","dateOfBirth":"1815-12-10","version":-1}"#.into(), "not JSON of the expected form"),
         (
             format!(
                 "{{\"username\":\"Mallory\",\"x\":\"{}\",\"dateOfBirth\":\"1815-12-10\"}}",

@@ -33,7 +33,7 @@ fn an_empty_cluster_is_migrated() {
     let keyspace = Keyspace::new();
     let out = keyspace.migrate(&[]).well();
     let lines: Vec<_> = out.lines().collect();
-    let made = format!("made the keyspace {}, replicated {}:1", keyspace.name, keyspace.region);
+    let made = format!("created the keyspace {}, replicated {}:1", keyspace.name, keyspace.region);
     assert_eq!(lines, [made.as_str(), "applied 0001_birthdays", "applied 0002_canaries"]);
     assert_eq!(keyspace.check(), SchemaState::Fits);
     let (options, durable) = replication(&keyspace);
@@ -198,8 +198,8 @@ fn a_replication_that_differs_is_told_and_changed_only_on_demand() {
 fn a_region_that_the_cluster_lacks_is_refused_before_anything_is_changed() {
     let keyspace = Keyspace::on_own_node();
     for (replication, said) in [
-        ("eu:1,us:1", "names us, and the cluster has no such datacenter, only eu"),
-        ("eu:2", "asks for eu:2, and eu has no more nodes than 1"),
+        ("eu:1,us:1", "names us, but the cluster has no such datacenter, only eu"),
+        ("eu:2", "asks for eu:2, but the number of nodes in eu is 1"),
     ] {
         let ended = keyspace.migrate(&["--cluster-replication", replication]);
         ended.failed(1, &[said, "nothing was changed"]);

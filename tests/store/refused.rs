@@ -133,7 +133,7 @@ fn a_truncated_file_is_refused_and_not_touched() {
     let whole = fs::read(file(&data_dir)).expect("readable");
     for length in [0, 1, 100, 511, 4_096, 5_000, whole.len() / 2, whole.len() - 4_096, whole.len() - 1] {
         fs::write(file(&data_dir), &whole[..length]).expect("writable");
-        let said = ["damaged or no file of Jubilee's", "move it away, or put a backup in its place"];
+        let said = ["damaged or not a file of Jubilee", "move it away, or put a backup in its place"];
         refused(data_dir.path(), &said);
         assert!(fs::read(file(&data_dir)).expect("readable") == whole[..length], "changed at {length} bytes");
     }
@@ -146,7 +146,7 @@ fn a_foreign_file_is_refused_and_not_touched() {
     let data_dir = TempDir::new().expect("a folder");
     for content in [b"my diary".repeat(2_000), vec![0; 100_000], b"SQLite format 3\0".repeat(1_000)] {
         fs::write(file(&data_dir), &content).expect("writable");
-        refused(data_dir.path(), &["damaged or no file of Jubilee's", "move it away"]);
+        refused(data_dir.path(), &["damaged or not a file of Jubilee", "move it away"]);
         assert!(fs::read(file(&data_dir)).expect("readable") == content, "it was changed");
     }
 }

@@ -57,20 +57,20 @@ problems! {
         "send a Sync-Token back unchanged and for the same username, or drop it";
     SyncTokenFromTheFuture = "sync_token_from_the_future", BAD_REQUEST, "without the token",
         "The sync token is from the future",
-        "the Sync-Token is further ahead than any two clocks may differ: drop it";
+        "the Sync-Token is further ahead of this clock than any two clocks may differ; drop it";
     BadRequest = "bad_request", BAD_REQUEST, "no", "The request is not valid",
         "the request could not be understood";
     UserUnknown = "user_unknown", NOT_FOUND, "no", "The user is not known",
         "no birthday is stored under this username: PUT one first";
     RouteUnknown = "route_unknown", NOT_FOUND, "no", "There is nothing here",
-        "nothing is served under this path; /docs/ tells what is";
+        "nothing is served at this path; /docs/ lists what is";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "no", "The method is not allowed here",
         "the Allow header names the methods of this path";
     BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "yes", "The body took too long",
         "the whole body must arrive within the request's deadline";
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "no", "The body is too large",
         "the body may hold at most 1024 bytes";
-    Internal = "internal", INTERNAL_SERVER_ERROR, "no", "Something broke here",
+    Internal = "internal", INTERNAL_SERVER_ERROR, "no", "Something failed on our side",
         "the fault is ours and has been logged under this requestId";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "after Retry-After", "Too many requests at the moment",
         "try again after Retry-After seconds";
@@ -78,10 +78,10 @@ problems! {
         "The store cannot be used at the moment",
         "try again after Retry-After seconds; a write may or may not have been made";
     SyncUnavailable = "sync_unavailable", SERVICE_UNAVAILABLE, "after Retry-After",
-        "Nothing as new as the sync token can be had",
+        "Nothing as recent as the sync token can be read now",
         "try again after Retry-After seconds; without the Sync-Token the answer comes at once and may be stale";
-    NotReady = "not_ready", SERVICE_UNAVAILABLE, "after Retry-After", "This instance should get no traffic",
-        "checks names what is not ready";
+    NotReady = "not_ready", SERVICE_UNAVAILABLE, "after Retry-After", "This instance is not ready for traffic",
+        "see checks for what is not ready";
     DeadlineExceeded = "deadline_exceeded", GATEWAY_TIMEOUT, "yes", "The store did not answer in time",
         "try again; a write may or may not have been made";
 }

@@ -68,7 +68,7 @@ pub async fn migrate(
     if before.is_none() {
         let keyspace = &settings.keyspace;
         run.change(&create_keyspace(keyspace, &wanted)).await?;
-        run.done(format!("made the keyspace {keyspace}, replicated {wanted}"));
+        run.done(format!("created the keyspace {keyspace}, replicated {wanted}"));
     } else if run.pending().await?.is_some_and(|pending| pending.is_empty()) && !alters {
         run.check_columns().await?;
         run.done("nothing to do".to_owned());
@@ -138,7 +138,7 @@ impl Run<'_> {
         if !self.options.alter_replication {
             let durable = if before.durable_writes { "" } else { " without durable writes" };
             self.notice(format!(
-                "the keyspace {} is replicated {}{durable}, and CLUSTER_REPLICATION asks for {wanted}: left as it is; \
+                "the keyspace {} is replicated {}{durable}, but CLUSTER_REPLICATION asks for {wanted}: left as it is; \
                  --alter-replication changes it",
                 self.settings.keyspace, before.replication,
             ));

@@ -28,7 +28,7 @@ pub enum SchemaState {
         keyspace: String,
     },
     /// Migrations are missing.
-    #[error("the schema is at migration {has} and {needs} is needed: run `jubilee migrate` of this version")]
+    #[error("the schema is at migration {has}, but {needs} is needed: run `jubilee migrate` of this version")]
     Older {
         /// The last migration that this program knows.
         needs: i32,
@@ -37,8 +37,8 @@ pub enum SchemaState {
     },
     /// It is not what the migrations say.
     #[error(
-        "the schema is not what migration {number} makes: {how}; if this program is the right version, mend the \
-         schema by hand, or restore it, and `jubilee migrate --dry-run` tells when it fits"
+        "the schema is not what migration {number} makes: {how}; if this program is the right version, fix the \
+         schema by hand, or restore it; `jubilee migrate --dry-run` tells when it fits"
     )]
     Changed {
         /// The migration concerned.
@@ -48,7 +48,7 @@ pub enum SchemaState {
     },
     /// The region has no replicas.
     #[error(
-        "the keyspace is replicated {replication} and keeps nothing in {datacenter}: check CLUSTER_DATACENTER, or add \
+        "the keyspace is replicated {replication}, with nothing in {datacenter}: check CLUSTER_DATACENTER, or add \
          the region to CLUSTER_REPLICATION and run `jubilee migrate --alter-replication`"
     )]
     RegionUnknown {
@@ -132,7 +132,7 @@ pub(super) fn changed_record(records: &BTreeMap<i32, String>) -> Option<(i32, St
     };
     MIGRATIONS.iter().find(differs).map(|migration| {
         let how = format!(
-            "{} was applied with checksum {:?}, and in this program has {:?}",
+            "{} was applied with checksum {:?}, but has {:?} in this program",
             migration.title(),
             records[&migration.number],
             migration.checksum()
@@ -153,7 +153,7 @@ pub(super) fn changed_column(columns: &[ActualColumn], up_to: i32) -> Option<(i3
             None => "is not there".to_owned(),
         };
         let Column { migration, table, name, kind, cql_type } = needed;
-        Some((*migration, format!("{table}.{name} {found}, and {kind} {cql_type} is needed")))
+        Some((*migration, format!("{table}.{name} {found}, but {kind} {cql_type} is needed")))
     });
     // More regular columns are what a newer migration adds; another key is another table.
     let more_keys = || {

@@ -124,7 +124,7 @@ impl DataDir {
         let file = file.display();
         let corrupt = |reason: String| {
             StoreError::Corrupt(format!(
-                "{file} is damaged or no file of Jubilee's ({reason}); nothing was changed: move it away, \
+                "{file} is damaged or not a file of Jubilee ({reason}); nothing was changed: move it away, \
                  or put a backup in its place"
             ))
         };

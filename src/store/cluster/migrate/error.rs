@@ -9,7 +9,7 @@ use std::time::Duration;
 pub enum MigrateError {
     /// A region that the cluster does not have.
     #[error(
-        "CLUSTER_REPLICATION names {region}, and the cluster has no such datacenter, only {}; nothing was changed",
+        "CLUSTER_REPLICATION names {region}, but the cluster has no such datacenter, only {}; nothing was changed",
         .datacenters.join(", ")
     )]
     UnknownRegion {
@@ -20,7 +20,7 @@ pub enum MigrateError {
     },
     /// More replicas than nodes.
     #[error(
-        "CLUSTER_REPLICATION asks for {region}:{replicas}, and {region} has no more nodes than {nodes}; nothing was changed"
+        "CLUSTER_REPLICATION asks for {region}:{replicas}, but the number of nodes in {region} is {nodes}; nothing was changed"
     )]
     TooFewNodes {
         /// The region.
@@ -39,7 +39,7 @@ pub enum MigrateError {
         how: String,
     },
     /// Somebody else holds the lock.
-    #[error("somebody else migrates: {holder} holds the lock, still after {} s", .waited.as_secs())]
+    #[error("another migration is running: {holder} still holds the lock after {} s", .waited.as_secs())]
     Held {
         /// Who.
         holder: String,
@@ -56,7 +56,7 @@ pub enum MigrateError {
     #[error("the nodes do not agree on the schema; run it again when they do: {0}")]
     Disagreement(String),
     /// A statement failed.
-    #[error("{statement}: {cause}; run it again when that is mended")]
+    #[error("{statement}: {cause}; run it again when that is fixed")]
     Refused {
         /// The statement.
         statement: String,
