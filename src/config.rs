@@ -1,11 +1,13 @@
 //! What an operator can set: flag > `JUBILEE_*` variable > `jubilee.toml` > default.
 
 mod cluster;
+mod credentials;
 pub mod settings;
 mod sources;
 mod values;
 
-pub use cluster::{ClusterSettings, FailoverRegions, Secret};
+pub use cluster::{ClusterSettings, FailoverRegions};
+pub use credentials::Secret;
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Origin, Sources};
 pub use values::LogFormat;

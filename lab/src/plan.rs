@@ -35,7 +35,9 @@ impl Plan {
             let plain =
                 name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
             if name.is_empty() || name.len() > 16 || !plain {
-                return Err(LabError::failed(format!("{name:?} is not a region name: 1 to 16 of a-z, 0-9 and -")));
+                return Err(LabError::failed(format!(
+                    "{name:?} is not a region name: 1 to 16 of a-z, 0-9 and -"
+                )));
             }
             if regions[..index].iter().any(|earlier| earlier.name == *name) {
                 return Err(LabError::failed(format!("the region {name} is named twice")));

@@ -110,7 +110,10 @@ impl Lines {
                     writeln!(io::stderr(), "line {number}: {reason}")?;
                     if !self.skip_bad_lines {
                         flush(batch, batches);
-                        return Err(format!("stopped at line {number}; --skip-bad-lines reports bad lines and goes on").into());
+                        return Err(format!(
+                            "stopped at line {number}; --skip-bad-lines reports bad lines and goes on"
+                        )
+                        .into());
                     }
                     self.bad_lines += 1;
                 }

@@ -1,11 +1,10 @@
 //! How the cluster is reached and used.
 
-use super::settings::{self, Setting};
+use super::credentials::{self, Secret};
+use super::settings;
 use super::sources::Reader;
 use super::values;
 use crate::domain::Region;
-use std::fmt;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,23 +40,6 @@ pub enum FailoverRegions {
     InOrder(Vec<Region>),
 }
 
-/// A text that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself, for whoever it is meant for.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("(hidden)")
-    }
-}
-
 impl ClusterSettings {
     pub(super) fn read(read: &mut Reader<'_>, region: &Region) -> Self {
         Self {
@@ -73,41 +55,8 @@ impl ClusterSettings {
                 FailoverRegions::ByRoundTrip
             }),
             failover_grace: read.value(&settings::CLUSTER_FAILOVER_GRACE, values::duration("0s", "1h")),
-            credentials: credentials(read),
-            ca_file: optional(read, &settings::CLUSTER_CA_FILE, values::path),
-        }
-    }
-}
-
-fn optional<T>(read: &mut Reader<'_>, setting: &Setting, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-    read.value_or(setting, |text| parse(text).map(Some), || None)
-}
-
-fn credentials(read: &mut Reader<'_>) -> Option<(String, Secret)> {
-    let username = optional(read, &settings::CLUSTER_USERNAME, |text| Some(text.to_owned()));
-    let (inline, file) = (&settings::CLUSTER_PASSWORD, &settings::CLUSTER_PASSWORD_FILE);
-    let password = optional(read, inline, |text| Some(Secret(text.to_owned())));
-    let from_file = optional(read, file, |path| {
-        let text = fs::read_to_string(path).ok()?;
-        Some(Secret(text.trim_end_matches(['\r', '\n']).to_owned()))
-    });
-    if read.is_set(inline) && read.is_set(file) {
-        read.add_fault(format!("{}: expected alone, found beside {}", inline.variable(), file.variable()));
-    }
-    match (username, password.or(from_file)) {
-        (Some(username), Some(password)) => Some((username, password)),
-        (None, None) => None,
-        (Some(_), None) if read.is_set(file) => None,
-        (Some(_), None) => {
-            read.add_fault(format!(
-                "{}: expected beside JUBILEE_CLUSTER_USERNAME, found nothing",
-                inline.variable()
-            ));
-            None
-        }
-        (None, Some(_)) => {
-            read.add_fault("JUBILEE_CLUSTER_USERNAME: expected beside a password, found nothing".into());
-            None
+            credentials: credentials::read(read),
+            ca_file: read.optional(&settings::CLUSTER_CA_FILE, values::path),
         }
     }
 }
@@ -115,8 +64,11 @@ fn credentials(read: &mut Reader<'_>) -> Option<(String, Secret)> {
 /// The parts between commas, each of them understood, none of them twice; at least one.
 fn list<T: PartialEq>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let parts: Vec<T> = text.split(',').map(|part| parse(part.trim())).collect::<Option<_>>()?;
-    let twice = parts.iter().enumerate().any(|(index, part)| parts[..index].contains(part));
-    (!twice).then_some(parts)
+    (!has_twice(&parts)).then_some(parts)
+}
+
+fn has_twice<T: PartialEq>(items: &[T]) -> bool {
+    items.iter().enumerate().any(|(index, item)| items[..index].contains(item))
 }
 
 fn nodes(text: &str) -> Option<Vec<String>> {
@@ -142,8 +94,7 @@ fn replication(text: &str) -> Option<Vec<(Region, usize)>> {
         Some((Region::parse(region).ok()?, replicas))
     })?;
     let names: Vec<_> = regions.iter().map(|(region, _)| region).collect();
-    let twice = names.iter().enumerate().any(|(index, name)| names[..index].contains(name));
-    (!twice).then_some(regions)
+    (!has_twice(&names)).then_some(regions)
 }
 
 fn failover_regions(text: &str) -> Option<FailoverRegions> {
@@ -156,9 +107,7 @@ fn failover_regions(text: &str) -> Option<FailoverRegions> {
 #[cfg(test)]
 mod tests {
     use super::{FailoverRegions, failover_regions, keyspace, nodes, replication};
-    use crate::config::{Config, Sources, settings};
     use crate::domain::Region;
-    use std::fs;
 
     fn region(name: &str) -> Region {
         Region::parse(name).expect("a name")
@@ -195,32 +144,5 @@ mod tests {
         assert_eq!(failover_regions("none"), in_order(&[]));
         assert_eq!(failover_regions("us,ap"), in_order(&["us", "ap"]));
         assert_eq!(failover_regions("us,us"), None);
-    }
-
-    #[test]
-    fn the_password_may_be_kept_in_a_file_and_is_never_shown() {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        let file = folder.path().join("password");
-        fs::write(&file, "open sesame\n").expect("a file");
-        let mut sources = Sources::new(false);
-        sources.add_flag(&settings::CLUSTER_USERNAME, "jubilee".into());
-        sources.add_flag(&settings::CLUSTER_PASSWORD_FILE, file.display().to_string());
-        let config = Config::load(&sources).expect("valid");
-        let (username, password) = config.cluster.credentials.clone().expect("credentials");
-        assert_eq!((username.as_str(), password.reveal()), ("jubilee", "open sesame"));
-        assert!(!format!("{config:?}").contains("sesame"));
-
-        sources.add_flag(&settings::CLUSTER_PASSWORD, "xyzzy".into());
-        let faults = Config::load(&sources).expect_err("two passwords").to_string();
-        assert!(faults.contains("found beside JUBILEE_CLUSTER_PASSWORD_FILE"), "{faults}");
-        assert!(!faults.contains("xyzzy") && !faults.contains("sesame"), "{faults}");
-    }
-
-    #[test]
-    fn a_username_wants_a_password() {
-        let mut sources = Sources::new(false);
-        sources.add_flag(&settings::CLUSTER_USERNAME, "jubilee".into());
-        let faults = Config::load(&sources).expect_err("no password").to_string();
-        assert!(faults.contains("JUBILEE_CLUSTER_PASSWORD: expected beside"), "{faults}");
     }
 }

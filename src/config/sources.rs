@@ -135,6 +135,11 @@ impl<'sources> Reader<'sources> {
         })
     }
 
+    /// The value of a setting that need not have any.
+    pub(super) fn optional<T>(&mut self, setting: &Setting, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        self.value_or(setting, |text| parse(text).map(Some), || None)
+    }
+
     /// Whether somebody has set it.
     pub(super) fn is_set(&self, setting: &Setting) -> bool {
         self.sources.effective(setting).0 != Origin::Default

@@ -168,7 +168,10 @@ fn bad_lines() -> Vec<(String, &'static str)> {
         (line("Mallory", "9999-12-31", 7), "before today"),
         (line("Mallory", "1815-12-10", ahead), "MAX_CLOCK_SKEW"),
         (r#"{"username":"Mallory","version":7}"#.into(), "not JSON of the expected form"),
-        (r#"{"username":"Mallory","dateOfBirth":"1815-12-10","version":-1}"#.into(), "not JSON of the expected form"),
+        (
+            r#"{"username":"Mallory","dateOfBirth":"1815-12-10","version":-1}"#.into(),
+            "not JSON of the expected form",
+        ),
         (
             format!(
                 "{{\"username\":\"Mallory\",\"x\":\"{}\",\"dateOfBirth\":\"1815-12-10\"}}",
