@@ -1,7 +1,7 @@
 //! What the tests share.
 //!
 //! - [`Client`]: one connection that can send any bytes, right or wrong
-//! - [`TestApp`]: the app in a thread of the test, with its clock and store in the test's hands
+//! - [`TestApp`]: the app in a thread of the test, with its store and its [`ManualClock`] in the test's hands
 //! - [`Process`]: the real program, to be killed and stopped
 //! - [`NamedCluster`]: a cluster that is there already, for the suites to run on
 //! - [`Proxy`]: what stands between a client and one address, and breaks the network on command
@@ -13,13 +13,15 @@ mod client;
 mod commit_log;
 pub mod history;
 pub mod load;
+mod manual_clock;
 mod named_cluster;
 mod process;
 mod proxy;
 
-pub use app::{ManualClock, TestApp, TestAppBuilder};
+pub use app::{TestApp, TestAppBuilder};
 pub use client::{Client, Response};
 pub use commit_log::assert_synced_before_acknowledged;
+pub use manual_clock::ManualClock;
 pub use named_cluster::NamedCluster;
 pub use process::Process;
 pub use proxy::{Direction, Proxy};
