@@ -1,4 +1,4 @@
-//! When nodes see another one up, by what they log.
+//! Whether nodes see another one up, by what they log.
 
 use crate::cassandra::Node;
 use crate::keeper::Life;
@@ -46,6 +46,11 @@ impl Sightings {
 /// Whether a node's log says that it has seen another one up.
 pub(crate) fn has_seen_up(log: &str, other: &Node) -> bool {
     times_up(log, &log_name(other)) > 0
+}
+
+/// Whether a node's log says that it takes another one for dead now.
+pub(crate) fn takes_for_dead(log: &str, other: &Node) -> bool {
+    !is_up(log, &log_name(other))
 }
 
 /// As nodes call each other in their logs.

@@ -5,6 +5,7 @@ use jubilee_lab::Lab;
 use jubilee_test_support::history::{FinalStates, Operation, Outcome, Recorder, check, stale_reads};
 use jubilee_test_support::load::{Answer, Load, Report, RunningLoad, final_state, usernames};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// Of each region; each asks so many times a second.
@@ -96,6 +97,22 @@ impl Seen {
         let elsewhere = |answer: &&Answer| answer.region.as_deref().is_some_and(|by| by != region);
         let answers = self.reports[region].answers.iter().filter(elsewhere);
         answers.map(|answer| answer.sent + answer.latency).min().expect("they were moved away")
+    }
+
+    /// Holds that of what clients of these regions sent in this span, less than one part in so many took so long or
+    /// longer: a busy machine slows a few, a loss that nobody has noticed yet a whole share.
+    pub(crate) fn few_took(
+        &self,
+        regions: &[&str],
+        span: Range<Duration>,
+        slowed: Duration,
+        one_part_in: usize,
+    ) {
+        let answers = regions.iter().flat_map(|region| &self.reports[*region].answers);
+        let sent_then: Vec<_> = answers.filter(|answer| span.contains(&answer.sent)).collect();
+        let slow = sent_then.iter().filter(|answer| answer.latency >= slowed).count();
+        eprintln!("{slow} of {} requests took {slowed:?} or more", sent_then.len());
+        assert!(slow * one_part_in < sent_then.len(), "the loss was not noticed");
     }
 
     /// What each region's own instance says of each user.

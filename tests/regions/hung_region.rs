@@ -1,12 +1,9 @@
 //! A region whose database neither answers nor refuses: its nodes hang, or packets to them vanish.
 
-use crate::clients::{Clients, Seen};
-use crate::laboratory::{Turn, scaled, turn, wait};
+use crate::clients::Clients;
+use crate::laboratory::{REGIONS, another_instance, scaled, turn, wait};
 use jubilee_lab::{Lab, Target};
-use jubilee_test_support::Process;
-use std::process::Command;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// More than a start takes anyway, which is seconds on a machine that is busy with nodes.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
@@ -14,6 +11,8 @@ const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 const NOTICED_WITHIN: Duration = Duration::from_secs(3);
 /// Far below what a try at a region that hangs may take: a third of two seconds.
 const SLOWED: Duration = Duration::from_millis(400);
+/// A region that is still waited for slows its own clients, a third of all.
+const ONE_PART_IN: usize = 4;
 
 #[test]
 fn a_region_that_hangs_costs_no_request_and_delays_no_start() {
@@ -32,7 +31,7 @@ fn a_region_that_hangs_costs_no_request_and_delays_no_start() {
     for first_answer in first_answers {
         assert!(first_answer < usual + CONNECTED_WITHIN, "{first_answer:?}, and {usual:?} before");
     }
-    nothing_is_slowed(&seen, noticed, done);
+    seen.few_took(&REGIONS, noticed..done, SLOWED, ONE_PART_IN);
     seen.every_promise_was_kept();
 }
 
@@ -54,17 +53,14 @@ fn a_region_that_packets_do_not_reach_costs_no_request_and_delays_no_start() {
 
     eprintln!("us not reached, ap connected anew after {connected_after:.1?}");
     assert!(connected_after < CONNECTED_WITHIN, "{connected_after:?}");
-    nothing_is_slowed(&seen, noticed, done);
+    seen.few_took(&REGIONS, noticed..done, SLOWED, ONE_PART_IN);
     seen.every_promise_was_kept();
 }
 
 /// How long one more instance of a region takes from its start to its first write.
-fn first_answer_of_another_instance(lab: &Turn, region: &str) -> Duration {
-    let folder = TempDir::new().expect("a folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jubilee"));
-    command.arg("serve").envs(lab.environment(region).expect("a region"));
+fn first_answer_of_another_instance(lab: &Lab, region: &str) -> Duration {
     let started = Instant::now();
-    let instance = Process::start_command(command, folder.path(), &[]);
+    let instance = another_instance(lab, region, &[]);
     wait("it answers", || {
         let body = br#"{"dateOfBirth":"1815-12-10"}"#;
         let answer = instance.client().request("PUT", "/hello/first", &[], body);
@@ -79,14 +75,4 @@ fn connected_after(lab: &Lab, part: &str) -> Duration {
     let line = log.lines().rfind(|line| line.contains("connected to the cluster")).expect("it has connected");
     let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
     Duration::from_millis(line["took_ms"].as_u64().expect("a figure"))
-}
-
-/// Holds that of what was asked in this span, in any region, only what a busy machine does took long: a region that
-/// is still waited for slows its own clients, a third of all.
-fn nothing_is_slowed(seen: &Seen, from: Duration, to: Duration) {
-    let answers = || seen.reports.values().flat_map(|report| &report.answers);
-    let then: Vec<_> = answers().filter(|answer| (from..to).contains(&answer.sent)).collect();
-    let slowed = then.iter().filter(|answer| answer.latency >= SLOWED).count();
-    eprintln!("after {NOTICED_WITHIN:?}, {slowed} of {} requests took {SLOWED:?} or more", then.len());
-    assert!(slowed * 4 < then.len(), "the loss was not noticed");
 }

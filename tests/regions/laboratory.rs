@@ -2,8 +2,10 @@
 
 use jubilee::domain::{SyncToken, Username};
 use jubilee_lab::{Lab, LabError, Options, Target};
-use jubilee_test_support::{Client, Response};
+use jubilee_test_support::{Client, Process, Response};
 use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -94,6 +96,19 @@ pub(crate) fn who_serves(lab: &Lab, region: &str) -> Option<String> {
 pub(crate) fn reason(instance: SocketAddr) -> Option<String> {
     let answer = Client::connect(instance).ok()?.request("GET", "/readyz", &[], b"").ok()?;
     answer.json()["checks"]["store"].as_str().map(str::to_owned)
+}
+
+/// A command of the program, told what a region's instance is told.
+pub(crate) fn command(lab: &Lab, region: &str, verb: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jubilee"));
+    command.arg(verb).envs(lab.environment(region).expect("a region"));
+    command
+}
+
+/// One more instance of a region on free ports, told what the region's own is told, but for these settings.
+pub(crate) fn another_instance(lab: &Lab, region: &str, settings: &[(&str, &str)]) -> Process {
+    // The cluster is its store: it keeps nothing in a folder.
+    Process::start_command(command(lab, region, "serve"), Path::new("unused"), settings)
 }
 
 /// A metric of a region's instance, summed over all labels.

@@ -4,8 +4,10 @@ use crate::clients::{Clients, differences};
 use crate::laboratory::{
     Caller, FAILOVER_GRACE, metric, parsed, scaled, token_of, turn, wait, wait_until_left, wait_until_whole,
 };
-use jubilee_lab::{Lab, Target};
-use std::collections::BTreeMap;
+use jubilee_lab::Target;
+
+/// Three nodes of eu and one of ap.
+const OTHERS_OF_US: usize = 4;
 
 #[test]
 fn a_region_whose_nodes_die_is_served_from_the_others_and_loses_nothing() {
@@ -19,7 +21,7 @@ fn a_region_whose_nodes_die_is_served_from_the_others_and_loses_nothing() {
     // nothing is on its way to them either.
     lab.cut_replication("us", "eu").expect("a cut");
     lab.cut_replication("us", "ap").expect("a cut");
-    wait("us takes all others for dead", || taken_for_dead(&lab, "us-1") >= 4);
+    wait("us takes all others for dead", || lab.taken_for_dead_by("us", 1).expect("a node") == OTHERS_OF_US);
     let only_in_us = token_of(&Caller::of(&lab, "us").ask("PUT", "solitary", None, "1990-01-01"));
     lab.kill(Target::Nodes("us")).expect("us dies");
     let killed = clients.now();
@@ -58,11 +60,4 @@ fn a_region_whose_nodes_die_is_served_from_the_others_and_loses_nothing() {
         let version = |token: &str| parsed(token, "solitary").version;
         assert_eq!(version(&token_of(&found)), version(&only_in_us), "{}", found.text());
     }
-}
-
-/// How many nodes another one takes for dead now, by the last word of its log on each.
-fn taken_for_dead(lab: &Lab, node: &str) -> usize {
-    let log = std::fs::read_to_string(lab.log_path(node).expect("a node")).expect("a log");
-    let words = log.lines().filter_map(|line| line.split_once("InetAddress /")?.1.split_once(" is now "));
-    words.collect::<BTreeMap<_, _>>().values().filter(|word| **word == "DOWN").count()
 }

@@ -2,25 +2,15 @@
 
 use crate::clients::Clients;
 use crate::cql::Cql;
-use crate::laboratory::{Turn, reason, turn, wait};
-use jubilee_lab::Target;
-use jubilee_test_support::Process;
-use std::process::{Child, Command, Stdio};
-use tempfile::TempDir;
+use crate::laboratory::{another_instance, command, reason, turn, wait};
+use jubilee_lab::{Lab, Target};
+use std::process::{Child, Stdio};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
-
-/// What an instance of a region is told, on a keyspace of its own.
-fn settings(lab: &Turn, region: &str, keyspace: &str, replication: &str) -> Vec<(String, String)> {
-    let mut settings = lab.environment(region).expect("a region");
-    settings.push(("JUBILEE_CLUSTER_KEYSPACE".into(), keyspace.into()));
-    settings.push(("JUBILEE_CLUSTER_REPLICATION".into(), replication.into()));
-    settings
-}
-
-fn migrate(lab: &Turn, region: &str, keyspace: &str, replication: &str, arguments: &[&str]) -> Child {
-    let mut command = Command::new(PROGRAM);
-    command.arg("migrate").args(arguments).envs(settings(lab, region, keyspace, replication));
+/// `jubilee migrate` from a region, on a keyspace other than the laboratory's.
+fn migrate(lab: &Lab, region: &str, keyspace: &str, replication: &str, arguments: &[&str]) -> Child {
+    let mut command = command(lab, region, "migrate");
+    command.args(arguments);
+    command.args(["--cluster-keyspace", keyspace, "--cluster-replication", replication]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
@@ -71,10 +61,7 @@ fn a_mended_replication_is_applied() {
     let clients = Clients::start(&lab, "replicated", 40);
     // Somebody forgot ap.
     well(migrate(&lab, "eu", "mended", "eu:3,us:1", &[]));
-    let folder = TempDir::new().expect("a folder");
-    let mut command = Command::new(PROGRAM);
-    command.arg("serve").envs(settings(&lab, "ap", "mended", "eu:3,us:1,ap:1"));
-    let instance = Process::start_command(command, folder.path(), &[]);
+    let instance = another_instance(&lab, "ap", &[("CLUSTER_KEYSPACE", "mended")]);
     wait("it misses its region", || reason(instance.public).as_deref() == Some("region_unknown"));
 
     let told = migrate(&lab, "eu", "mended", "eu:3,us:1,ap:1", &[]).wait_with_output().expect("it ends");

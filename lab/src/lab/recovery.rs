@@ -8,7 +8,7 @@ use crate::command::run;
 use crate::keeper::Life;
 use crate::network::inside;
 use crate::plan::Region;
-use crate::sightings::Sightings;
+use crate::sightings::{Sightings, takes_for_dead};
 use crate::{LabError, instance};
 use std::time::Duration;
 
@@ -77,6 +77,19 @@ impl Lab {
             node.plan.jmx_port.ok_or_else(|| LabError::failed("this node has no port for nodetool"))?;
         let command = Java::find(&jars::ready()?)?.nodetool(&node.plan, port, words);
         run(&mut inside(&self.region(region)?, &command), "util-linux")
+    }
+
+    /// How many of the other nodes this one takes for dead now; nodes count from 1.
+    ///
+    /// # Errors
+    /// If there is no such node.
+    pub fn taken_for_dead_by(&self, region: &str, number: usize) -> Result<usize, LabError> {
+        let nodes = self.targeted(Target::Node(region, number))?;
+        let node = nodes.first().expect("the one that was named");
+        let log = node.process.log();
+        let others = self.plan.regions().flat_map(|region| self.nodes_of(&region));
+        let others = others.filter(|other| other.address != node.address);
+        Ok(others.filter(|other| takes_for_dead(&log, other)).count())
     }
 
     fn start_nodes(&self, region: &Region<'_>, nodes: &[Node]) -> Result<(), LabError> {
