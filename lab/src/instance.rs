@@ -42,8 +42,8 @@ fn replication(plan: &Plan) -> String {
     regions.map(|region| format!("{}:{}", region.name, region.nodes.min(3))).collect::<Vec<_>>().join(",")
 }
 
-/// So often, if nodes that have just started do not agree in time; `migrate` asks for it then.
-const MIGRATIONS: usize = 3;
+/// How often `migrate` is tried: nodes that have just started may not agree on the schema in time.
+const MIGRATE_TRIES: usize = 3;
 
 /// Makes the schema, from the first region.
 pub(crate) fn migrate(plan: &Plan, data: &Path) -> Result<(), LabError> {
@@ -51,14 +51,7 @@ pub(crate) fn migrate(plan: &Plan, data: &Path) -> Result<(), LabError> {
     let mut command = command(plan, &region, data);
     command.arg("migrate");
     let migrate = || run(&mut inside(&region, &command), "util-linux").map(|_| ());
-    let mut result = migrate();
-    for _ in 1..MIGRATIONS {
-        if result.is_ok() {
-            break;
-        }
-        result = migrate();
-    }
-    result
+    (1..MIGRATE_TRIES).fold(migrate(), |result, _| result.or_else(|_| migrate()))
 }
 
 /// Starts the instance of a region, with its clock as wrong as it was last told to be.

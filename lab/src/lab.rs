@@ -40,7 +40,7 @@ pub struct Lab {
     plan: Plan,
     folder: PathBuf,
     /// Of the owner only: whoever comes from a second terminal leaves it running.
-    _estate: Option<Estate>,
+    estate: Option<Estate>,
 }
 
 impl Lab {
@@ -62,7 +62,7 @@ impl Lab {
         let java = start::java(options, report)?;
         let (plan, estate) = claim::claim(options)?;
         let folder = estate.folder().to_owned();
-        let lab = Self { plan, folder, _estate: Some(estate) };
+        let lab = Self { plan, folder, estate: Some(estate) };
         start::bring_up(&lab, java.as_ref(), report)?;
         Ok(lab)
     }
@@ -74,7 +74,7 @@ impl Lab {
     pub fn find(number: Option<u16>) -> Result<Self, LabError> {
         claim::require_root()?;
         let (plan, folder) = claim::find(number)?;
-        Ok(Self { plan, folder, _estate: None })
+        Ok(Self { plan, folder, estate: None })
     }
 
     /// Its number, which is part of all its names and addresses.
@@ -147,7 +147,7 @@ impl Lab {
     /// # Errors
     /// If its owner cannot be ended.
     pub fn down(self) -> Result<(), LabError> {
-        if self._estate.is_some() {
+        if self.estate.is_some() {
             // Its drop does the rest.
             return Ok(());
         }

@@ -121,11 +121,11 @@ pub(super) fn wait_until_served(lab: &Lab, region: &Region<'_>) -> Result<(), La
     Err(LabError::failed(format!("the balancer does not lead {} to its own instance", region.name())))
 }
 
-/// Which region answers a client of this one, by the header of the answer.
+/// Which region answers a client of this one, by the header of the answer; else what is answered instead.
 pub(super) fn served_by(lab: &Lab, region: &Region<'_>) -> Result<String, String> {
     let answer = http::get(lab.geo_address(), "/", Some(region.client()), ASK);
     let answer = answer.map_err(|error| error.to_string())?;
-    answer.header("Region").map(str::to_owned).ok_or_else(|| format!("nobody: {}", answer.status))
+    answer.header("Region").map(str::to_owned).ok_or_else(|| format!("status {}", answer.status))
 }
 
 /// Ends the process that owns a laboratory; its keeper does the rest.

@@ -40,7 +40,7 @@ impl Lab {
                 let clock = if off == 0 { String::new() } else { format!(", clock {off:+} ms off") };
                 let state = state_of_instance(process.life(), &instance) + &clock;
                 row(format!("{}-instance", region.name()), state, process.pid(), instance.public);
-                let served = served_by(self, &region).unwrap_or_else(|error| format!("nobody ({error})"));
+                let served = served_by(self, &region).unwrap_or_else(|why| format!("nobody ({why})"));
                 notes.push(format!(
                     "a client in {} ({}) is served by {served}",
                     region.name(),
