@@ -5,6 +5,7 @@
 //! can be reached agree on what it made.
 
 mod error;
+mod keyspace;
 
 pub use error::MigrateError;
 
@@ -16,11 +17,11 @@ use super::patiently::patiently;
 use super::replication::Replication;
 use super::schema::{changed_column, changed_record};
 use crate::config::ClusterSettings;
+use keyspace::{alter_keyspace, create_keyspace};
 use scylla::client::session::Session;
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::Consistency;
 use scylla::statement::unprepared::Statement;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A statement that changes the schema is done only when this node has done it; tablets that move take long.
@@ -107,45 +108,6 @@ impl Run<'_> {
         (self.tell)(Told::Notice(text));
     }
 
-    /// Whether each region can keep what is asked of it.
-    fn check_regions(&self) -> Result<(), MigrateError> {
-        let mut nodes = BTreeMap::new();
-        for node in self.session.get_cluster_state().get_nodes_info() {
-            *nodes.entry(node.datacenter.clone().unwrap_or_default()).or_insert(0) += 1;
-        }
-        for (region, replicas) in &self.settings.replication {
-            let (region, replicas) = (region.clone(), *replicas);
-            match nodes.get(region.as_str()) {
-                Some(nodes) if *nodes >= replicas => {}
-                Some(nodes) => return Err(MigrateError::TooFewNodes { region, replicas, nodes: *nodes }),
-                None => {
-                    return Err(MigrateError::UnknownRegion {
-                        region,
-                        datacenters: nodes.into_keys().collect(),
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Tells a replication that is not the wanted one; gives whether it is to be changed.
-    fn look_at_replication(&self, before: Option<&Keyspace>, wanted: &Replication) -> bool {
-        let Some(before) = before.filter(|before| before.replication != *wanted || !before.durable_writes)
-        else {
-            return false;
-        };
-        if !self.options.alter_replication {
-            let durable = if before.durable_writes { "" } else { " without durable writes" };
-            self.notice(format!(
-                "the keyspace {} is replicated {}{durable}, but CLUSTER_REPLICATION asks for {wanted}: left as it is; \
-                 --alter-replication changes it",
-                self.settings.keyspace, before.replication,
-            ));
-        }
-        self.options.alter_replication
-    }
-
     async fn tell_plan(
         &self,
         before: Option<&Keyspace>,
@@ -217,16 +179,6 @@ impl Run<'_> {
         }
     }
 
-    async fn alter_replication(&self, before: &Keyspace, wanted: &Replication) -> Result<(), MigrateError> {
-        let keyspace = &self.settings.keyspace;
-        self.change(&alter_keyspace(keyspace, wanted)).await?;
-        self.done(format!("changed the replication from {} to {wanted}", before.replication));
-        for chore in before.replication.chores_towards(wanted, keyspace) {
-            self.notice(chore);
-        }
-        Ok(())
-    }
-
     /// Runs a statement that changes the schema, and waits until all nodes know.
     async fn change(&self, text: &str) -> Result<(), MigrateError> {
         let mut statement = Statement::new(text);
@@ -254,15 +206,4 @@ impl Run<'_> {
 
 fn every_migration() -> Vec<&'static Migration> {
     MIGRATIONS.iter().collect()
-}
-
-fn create_keyspace(keyspace: &str, wanted: &Replication) -> String {
-    format!(
-        "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = {} AND durable_writes = true",
-        wanted.to_cql()
-    )
-}
-
-fn alter_keyspace(keyspace: &str, wanted: &Replication) -> String {
-    format!("ALTER KEYSPACE {keyspace} WITH replication = {} AND durable_writes = true", wanted.to_cql())
 }
