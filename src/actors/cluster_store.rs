@@ -72,7 +72,7 @@ impl Store for ClusterStore {
     }
 
     fn check(&self) -> Result<(), Unready> {
-        // Asking for the address starts an actor that has died again. What it keeps can be used meanwhile.
+        // Asking for the address restarts an actor that has died. What it keeps can be used meanwhile.
         self.keeper.with_address(|_| ());
         self.probe.with_address(|_| ());
         self.cluster.check()

@@ -78,7 +78,7 @@ impl Store for EmbeddedStore {
     }
 
     fn check(&self) -> Result<(), Unready> {
-        // Asking for the address starts a writer that has died again.
+        // Asking for the address restarts a writer that has died.
         self.writer.with_address(|_| ()).ok_or_else(writer_is_gone)?;
         match self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             Some(fault) => Err(fault.into()),
