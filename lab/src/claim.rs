@@ -119,10 +119,7 @@ fn folder(number: u16) -> PathBuf {
 
 fn lock() -> Result<File, LabError> {
     fs::create_dir_all(ALL).map_err(LabError::file(Path::new(ALL)))?;
-    let path = Path::new(ALL).join("lock");
-    let file = File::create(&path).map_err(LabError::file(&path))?;
-    file.lock().map_err(LabError::file(&path))?;
-    Ok(file)
+    keeper::lock(&Path::new(ALL).join("lock"))
 }
 
 /// # Errors

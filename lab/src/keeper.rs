@@ -31,9 +31,7 @@ impl Estate {
     /// # Errors
     /// If the folder cannot be written, or the keeper does not start.
     pub(crate) fn found(folder: &Path) -> Result<Self, LabError> {
-        let path = folder.join("lifeline");
-        let lifeline = File::create(&path).map_err(LabError::file(&path))?;
-        lifeline.lock().map_err(LabError::file(&path))?;
+        let lifeline = lock(&folder.join("lifeline"))?;
         let processes = folder.join("processes");
         fs::create_dir_all(&processes).map_err(LabError::file(&processes))?;
         detached(KEEP, "lab-keeper").arg(folder).spawn_and_forget()?;
@@ -66,6 +64,13 @@ pub(crate) fn clear(folder: &Path) -> Result<(), LabError> {
     let mut keeper = Command::new("bash");
     keeper.args(["-c", KEEP, "lab-keeper"]).arg(folder);
     crate::command::run(&mut keeper, "bash").map(|_| ())
+}
+
+/// Waits for the lock of a file, which is made if it is not there. The lock is given back when the file is dropped.
+pub(crate) fn lock(path: &Path) -> Result<File, LabError> {
+    let file = File::create(path).map_err(LabError::file(path))?;
+    file.lock().map_err(LabError::file(path))?;
+    Ok(file)
 }
 
 /// Whether somebody holds a lock on a file; no, if there is no such file.

@@ -2,7 +2,7 @@
 
 use super::{Java, Node, NodePlan, STOP, Security, jars};
 use crate::LabError;
-use crate::keeper::{Estate, Process};
+use crate::keeper::{Estate, Process, lock};
 use crate::single_node::free_address;
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ pub(crate) fn ready(report: &dyn Fn(&str)) -> Result<Java, LabError> {
     if java.archive(&cache).exists() {
         return Ok(java);
     }
-    let _one_at_a_time = jars::lock(&cache.join("classes.lock"))?;
+    let _one_at_a_time = lock(&cache.join("classes.lock"))?;
     if !java.archive(&cache).exists() {
         report("archives Cassandra's classes, once, for faster starts");
         make(&java, &cache)?;

@@ -2,7 +2,8 @@
 
 use crate::LabError;
 use crate::command::run;
-use std::fs::{self, File};
+use crate::keeper::lock;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -35,13 +36,6 @@ fn cache() -> Result<PathBuf, LabError> {
     let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
     let cache = cache.ok_or_else(|| LabError::failed("neither XDG_CACHE_HOME nor HOME is set"))?;
     Ok(cache.join("jubilee"))
-}
-
-/// Waits for the lock of a file; it is given back when the file is dropped.
-pub(super) fn lock(path: &Path) -> Result<File, LabError> {
-    let file = File::create(path).map_err(LabError::file(path))?;
-    file.lock().map_err(LabError::file(path))?;
-    Ok(file)
 }
 
 /// Into a folder beside, so that what lies in place is always whole.
