@@ -73,7 +73,7 @@ fn import() -> Command {
              A server on the embedded store must be stopped: its file has one owner. The cluster may go on \
              serving.\n\n\
              A line with a version never overwrites something newer, and changes nothing the second time: run it \
-             again to resume. A line without counts as written now. A line whose version is further ahead than \
+             again to resume. A line without a version counts as written now. A line whose version is further ahead than \
              MAX_CLOCK_SKEW is a bad one. A deletion that is newer than the export is not undone while its mark \
              lives, which is 24 hours.",
         )
