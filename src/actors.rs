@@ -12,7 +12,9 @@ mod greeter;
 mod region_probe;
 mod session_keeper;
 mod supervised;
+mod workers;
 
 pub use cluster_store::ClusterStore;
 pub use embedded_store::EmbeddedStore;
 pub use greeter::{Greeter, GreeterError, GreeterParts};
+pub use workers::Workers;

@@ -15,11 +15,13 @@ pub mod probes;
 pub mod problem;
 mod request_id;
 pub mod routes;
+mod token_counts;
 
 pub use border::Border;
 pub use drain::Drain;
 pub use problem::{Problem, ProblemCode};
 pub use routes::{Route, admin_routes, public_routes};
+pub use token_counts::TokenCounts;
 
 use crate::actors::Greeter;
 use crate::domain::{LeapDay, Region, WallClock};
@@ -32,6 +34,8 @@ use std::time::Duration;
 pub struct State {
     /// This worker's Greeter.
     pub greeter: Greeter,
+    /// What this worker counts of sync tokens.
+    pub tokens: TokenCounts,
     /// What all workers share.
     pub shared: Shared,
 }

@@ -20,17 +20,19 @@ pub struct Answer<T> {
     pub value: T,
     /// The region whose quorum gave it; `None` from a store that knows no regions.
     pub region: Option<Region>,
+    /// Whether this region could not satisfy the request's sync token, and others were asked.
+    pub escalated: bool,
 }
 
 impl<T> Answer<T> {
     /// An answer of a store that knows no regions.
     pub const fn here(value: T) -> Self {
-        Self { value, region: None }
+        Self { value, region: None, escalated: false }
     }
 
     /// The same answer, said differently.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer { value: change(self.value), region: self.region }
+        Answer { value: change(self.value), region: self.region, escalated: self.escalated }
     }
 }
 

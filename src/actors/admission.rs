@@ -26,6 +26,8 @@ pub(super) struct Admission {
     /// how little was asked for, not how much can be done.
     queueing: Duration,
     in_flight: AtomicUsize,
+    /// Of those inside, the ones whose message nobody has taken from the mailbox yet.
+    waiting: AtomicUsize,
     pace: Mutex<Pace>,
 }
 
@@ -34,6 +36,7 @@ pub(super) struct Admission {
 pub(super) struct Permit {
     admission: Arc<Admission>,
     admitted: Instant,
+    waits: bool,
 }
 
 impl Admission {
@@ -43,6 +46,7 @@ impl Admission {
             longest_wait: request_timeout / 2,
             queueing: request_timeout / 10,
             in_flight: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
             pace: Mutex::new(Pace::new(Instant::now())),
         })
     }
@@ -57,7 +61,23 @@ impl Admission {
             self.pace().begin(now);
         }
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Some(Permit { admission: Arc::clone(self), admitted: now })
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Some(Permit { admission: Arc::clone(self), admitted: now, waits: true })
+    }
+
+    /// How many may be inside.
+    pub(super) const fn limit(&self) -> usize {
+        self.max_in_flight
+    }
+
+    /// How many are inside.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// How many of those are still in the mailbox.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     fn would_wait_too_long(&self, inside: usize) -> bool {
@@ -75,6 +95,13 @@ impl Admission {
 }
 
 impl Permit {
+    /// Says that the request has left the mailbox.
+    pub(super) fn taken_up(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.admission.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     /// Gives the place back after an answer of the store. What was dropped without one, because it
     /// took too long, says nothing about how fast the store answers.
     pub(super) fn answered(self, now: Instant) {
@@ -84,6 +111,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        self.taken_up();
         self.admission.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }

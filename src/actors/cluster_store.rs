@@ -3,13 +3,16 @@
 use super::region_probe::RegionProbe;
 use super::session_keeper::SessionKeeper;
 use super::supervised::Supervised;
+use super::workers::write_down_runtime;
 use crate::domain::{Cell, SyncToken, Username, WallClock};
 use crate::store::cluster::{Cluster, Connector};
 use crate::store::{Store, StoreFuture, Unready, Written};
 use crate::telemetry::Metrics;
+use crate::telemetry::metrics::Part;
 use actix::{Actor, Arbiter};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 
 /// The cluster's store, ready to be shared by all workers.
 pub struct ClusterStore {
@@ -32,7 +35,15 @@ impl ClusterStore {
     ) -> Self {
         let grace = connector.settings().failover_grace;
         let cluster = Arc::new(Cluster::new(grace, Arc::clone(&wall_clock), metrics.clone()));
+        metrics.begin_store(Part::Cluster);
         let arbiter = Arbiter::new();
+        arbiter.spawn_fn({
+            let metrics = metrics.clone();
+            move || {
+                let runtime = Handle::current().metrics();
+                metrics.at_scrape(move |families| write_down_runtime(families, "cluster", &runtime));
+            }
+        });
         let restarts = |actor| metrics.actor_restarts.with_label_values(&[actor]);
         let keeper = SessionKeeper { cluster: Arc::clone(&cluster), connector, metrics: metrics.clone() };
         let probe = RegionProbe {

@@ -6,6 +6,7 @@ use crate::domain::{Cell, SyncToken, Username};
 use crate::store::embedded::{Engine, Write};
 use crate::store::{Answer, Store, StoreError, StoreFuture, Unready, Written};
 use crate::telemetry::Metrics;
+use crate::telemetry::metrics::Part;
 use actix::{Actor, Arbiter};
 use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,7 @@ impl EmbeddedStore {
     /// # Panics
     /// Outside of an actix system.
     pub fn start(engine: Engine, metrics: &Metrics, max_writes: usize) -> Self {
+        metrics.begin_store(Part::Embedded);
         let engine = Arc::new(engine);
         let fault = Fault::default();
         let arbiter = Arbiter::new();

@@ -5,6 +5,7 @@ mod joined_reads;
 
 use super::admission::Admission;
 use super::supervised::Supervised;
+use super::workers::Workers;
 use crate::domain::{Cell, DateOfBirth, HybridClock, SyncToken, Username, Value, Version, WallClock};
 use crate::store::{Answer, Store, StoreError};
 use crate::telemetry::Metrics;
@@ -32,6 +33,8 @@ pub struct GreeterParts {
     pub max_in_flight: usize,
     /// The deadline that requests have.
     pub request_timeout: Duration,
+    /// Where each Greeter is put down, so that its figures can be looked up.
+    pub workers: Arc<Workers>,
 }
 
 /// Why a Greeter gave no answer.
@@ -70,6 +73,7 @@ impl Greeter {
     pub fn start(parts: GreeterParts) -> Self {
         let metrics = parts.metrics.clone();
         let admission = Admission::new(parts.max_in_flight, parts.request_timeout);
+        parts.workers.add(&admission);
         let restarts = metrics.actor_restarts.with_label_values(&["greeter"]);
         let actor = Supervised::start("greeter", restarts, move || {
             GreeterActor::create(|context| {

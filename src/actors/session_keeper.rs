@@ -54,7 +54,10 @@ impl SessionKeeper {
         loop {
             let began = Instant::now();
             let never = |_| Err(Unready { reason: "unreachable", cause: "connecting took too long".into() });
-            match timeout(CONNECT_TIMEOUT, Live::connect(&self.connector)).await.unwrap_or_else(never) {
+            match timeout(CONNECT_TIMEOUT, Live::connect(&self.connector, &self.metrics))
+                .await
+                .unwrap_or_else(never)
+            {
                 Ok(live) => {
                     let live = Arc::new(live);
                     self.cluster.set_live(Ok(Arc::clone(&live)));

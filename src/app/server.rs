@@ -1,13 +1,14 @@
 //! The two listeners and the services behind them.
 
 use super::StartError;
-use crate::actors::{Greeter, GreeterParts};
+use crate::actors::{Greeter, GreeterParts, Workers};
 use crate::config::Config;
 use crate::domain::HybridClock;
-use crate::http::{Border, Shared, State, admin_routes, public_routes};
+use crate::http::{Border, Shared, State, TokenCounts, admin_routes, public_routes};
 use actix_web::dev::Server;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
+use prometheus::IntGauge;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,22 @@ use std::time::Duration;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections that the kernel holds while workers are busy.
 const BACKLOG: u32 = 4096;
+
+/// A connection that is counted while it is open.
+struct OpenConnection(IntGauge);
+
+impl OpenConnection {
+    fn begin(connections: &IntGauge) -> Self {
+        connections.inc();
+        Self(connections.clone())
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
 
 /// The API, each worker with a Greeter of its own.
 pub(super) fn public(config: &Config, shared: &Shared) -> Result<(Server, SocketAddr), StartError> {
@@ -27,15 +44,26 @@ pub(super) fn public(config: &Config, shared: &Shared) -> Result<(Server, Socket
         metrics: shared.metrics.clone(),
         max_in_flight: config.max_in_flight.get().div_ceil(workers),
         request_timeout: config.request_timeout,
+        workers: Arc::new(Workers::default()),
     };
+    shared.metrics.at_scrape({
+        let workers = Arc::clone(&parts.workers);
+        move |families| workers.write_down(families)
+    });
+    let connections = shared.metrics.connections.clone();
     let shared = shared.clone();
     let server = HttpServer::new(move || {
         let greeter = Greeter::start(parts.clone());
+        let tokens = TokenCounts::new(&shared.metrics);
         App::new()
-            .app_data(Data::new(State { greeter, shared: shared.clone() }))
+            .app_data(Data::new(State { greeter, tokens, shared: shared.clone() }))
             .app_data(Data::new(shared.clone()))
             .wrap(Border::public(&shared))
             .configure(public_routes)
+    })
+    // What is put among a connection's data goes when it is closed.
+    .on_connect(move |_, data| {
+        data.insert(OpenConnection::begin(&connections));
     })
     .workers(workers)
     .keep_alive(config.keep_alive)

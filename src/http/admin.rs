@@ -1,6 +1,7 @@
 //! What the admin listener serves to operators.
 
 use super::Shared;
+use super::probes::Readiness;
 use super::problem::{Problem, ProblemCode};
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
@@ -9,8 +10,10 @@ use serde_json::json;
 
 /// `GET /metrics`, in the Prometheus text format.
 pub async fn metrics(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let text =
-        shared.metrics.render().map_err(|error| Problem::general(ProblemCode::Internal).caused_by(error))?;
+    let text = shared
+        .metrics
+        .render(|families| Readiness::of(&shared).write_down(families))
+        .map_err(|error| Problem::general(ProblemCode::Internal).caused_by(error))?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
         .body(text))

@@ -1,6 +1,6 @@
 //! What a request to `/hello/{username}` asks for, read from its head.
 
-use super::Shared;
+use super::State;
 use super::problem::{Problem, ProblemCode, SYNC_TOKEN};
 use super::routes::HELLO_PREFIX;
 use crate::domain::{SyncToken, UnknownZone, Username, UsernameError, Zone};
@@ -18,10 +18,10 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn read(request: &HttpRequest, shared: &Shared) -> Result<Self, Problem> {
+    pub(super) fn read(request: &HttpRequest, state: &State) -> Result<Self, Problem> {
         let username = username(request.uri().path())?;
         let zone = zone(request.uri().query().unwrap_or_default())?;
-        let token = token(request, &username, shared)?;
+        let token = token(request, &username, state)?;
         Ok(Self { username, zone, token })
     }
 }
@@ -46,11 +46,14 @@ fn zone(query: &str) -> Result<Zone, UnknownZone> {
     }
 }
 
-fn token(request: &HttpRequest, username: &Username, shared: &Shared) -> Result<Option<SyncToken>, Problem> {
+fn token(request: &HttpRequest, username: &Username, state: &State) -> Result<Option<SyncToken>, Problem> {
     let Some(header) = request.headers().get(SYNC_TOKEN) else { return Ok(None) };
     // A header that is no ASCII text is no token either.
-    let token = SyncToken::parse(header.to_str().unwrap_or_default(), username)?;
+    let token = SyncToken::parse(header.to_str().unwrap_or_default(), username)
+        .inspect_err(|_| state.tokens.invalid.inc())?;
+    let State { tokens, shared, .. } = state;
     if token.version.is_from_the_future(shared.wall_clock.now(), shared.max_clock_skew) {
+        tokens.from_the_future.inc();
         return Err(Problem::general(ProblemCode::SyncTokenFromTheFuture));
     }
     Ok(Some(token))

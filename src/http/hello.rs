@@ -61,11 +61,18 @@ pub async fn put(
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let deadline = Instant::now() + state.shared.request_timeout;
-    let Asked { username, zone, token } = match Asked::read(&request, &state.shared) {
+    let Asked { username, zone, token } = match Asked::read(&request, &state) {
         Ok(asked) => asked,
         Err(problem) => return Err(problem.with_unread_body(payload)),
     };
-    let body = body::read(request.headers(), payload, deadline).await?;
+    if token.is_some() {
+        state.tokens.write.inc();
+    }
+    let body = body::read(request.headers(), payload, deadline).await;
+    if body.as_ref().is_err_and(|problem| problem.code == ProblemCode::BodyTimeout) {
+        state.shared.metrics.deadlines_exceeded.with_label_values(&["body"]).inc();
+    }
+    let body = body?;
     let today = zone.today(state.shared.wall_clock.now());
     let born = DateOfBirth::parse(&body::birthday(&body)?.date_of_birth, today)?;
     let seen = token.map(|token| token.version);
@@ -93,9 +100,12 @@ pub async fn put(
 )]
 pub async fn get(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Problem> {
     let deadline = Instant::now() + state.shared.request_timeout;
-    let Asked { username, zone, token } = Asked::read(&request, &state.shared)?;
-    let Answer { value: cell, region } =
-        state.greeter.greet(username.clone(), token.clone(), deadline).await?;
+    let Asked { username, zone, token } = Asked::read(&request, &state)?;
+    let answer = state.greeter.greet(username.clone(), token.clone(), deadline).await;
+    if token.is_some() {
+        state.tokens.count_read(&answer);
+    }
+    let Answer { value: cell, region, .. } = answer?;
     let today = zone.today(state.shared.wall_clock.now());
     let Some(cell) = cell else {
         return Err(unknown_user(token.map(|token| token.encode(&username))));
@@ -127,7 +137,10 @@ pub async fn get(request: HttpRequest, state: Data<State>) -> Result<HttpRespons
 )]
 pub async fn delete(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Problem> {
     let deadline = Instant::now() + state.shared.request_timeout;
-    let Asked { username, token, .. } = Asked::read(&request, &state.shared)?;
+    let Asked { username, token, .. } = Asked::read(&request, &state)?;
+    if token.is_some() {
+        state.tokens.write.inc();
+    }
     let seen = token.map(|token| token.version);
     let written = state.greeter.forget(username.clone(), seen, deadline).await?;
     Ok(no_content(&state, &username, written))

@@ -83,7 +83,7 @@ fn an_instance_at_rest_counts_its_session_and_knows_its_clock() {
     assert_eq!(instance.metric("jubilee_session_up"), 1.0);
     assert_eq!(instance.metric("jubilee_sessions_total"), 1.0);
     assert_eq!(instance.metric("jubilee_breaker_open"), 0.0);
-    let skew = r#"jubilee_clock_skew_seconds{region="eu"}"#;
+    let skew = r#"jubilee_clock_skew_seconds{peer="eu"}"#;
     wait_until("the clocks are compared", || instance.metric_if_there(skew).is_some());
     // One machine, one clock.
     let skew = instance.metric(skew);

@@ -82,7 +82,7 @@ fn every_failure_says_what_is_seen_and_done_and_which_test_shows_it() {
 #[test]
 fn every_metric_and_every_reason_that_it_names_is_one_of_the_programs() {
     let page = tree::read(PAGE);
-    let metrics = tree::read("src/telemetry/metrics.rs");
+    let metrics = tree::read("src/telemetry/metrics/table.rs");
     for name in quoted(&page).filter(|name| name.starts_with("jubilee_")) {
         let family = name.split(['{', ' ']).next().expect("a name");
         assert!(metrics.contains(&format!("\"{family}\"")), "{name} is no metric");

@@ -3,11 +3,27 @@
 use crate::tree;
 use jubilee::config::SETTINGS;
 use jubilee::http::ProblemCode;
+use jubilee::telemetry::metrics::labels::{Label, Values};
+use jubilee::telemetry::metrics::{DEFINITIONS, Definition, Part};
 use std::fmt::Write;
 use std::fs;
 
 const BEGIN: &str = "<!-- begin generated: settings -->\n";
 const END: &str = "<!-- end generated: settings -->\n";
+/// What the operating system knows of the process; the names are those of all Prometheus clients.
+const PROCESS_METRICS: &str = "
+## Of the process
+
+| metric | type | what it says | unit | when to look at it |
+|---|---|---|---|---|
+| `process_cpu_seconds_total` | counter | Processor time used | seconds | slow answers: a rate near the number of processors is the bound |
+| `process_resident_memory_bytes` | gauge | Memory held | bytes | before the limit of the container |
+| `process_virtual_memory_bytes` | gauge | Address space held | bytes | hardly ever |
+| `process_open_fds` | gauge | Open files and connections | descriptors | before the limit |
+| `process_max_fds` | gauge | The limit of open files | descriptors | beside the open ones |
+| `process_threads` | gauge | Threads | threads | hardly ever |
+| `process_start_time_seconds` | gauge | When the process began | seconds since 1970 | whether an instance was restarted |
+";
 
 /// Compares a file with what it should hold, or with `REGENERATE` set writes it.
 fn hold(path: &str, expected: &str) {
@@ -69,4 +85,48 @@ fn the_readme_names_every_setting() {
     let (before, rest) = readme.split_once(BEGIN).expect("the README marks where its settings begin");
     let (_, after) = rest.split_once(END).expect("the README marks where its settings end");
     hold("README.md", &format!("{before}{BEGIN}{table}{END}{after}"));
+}
+
+#[test]
+fn the_list_of_metrics_is_that_of_the_code() {
+    let mut text = String::from(
+        "# Metrics\n\n\
+         Made by `make docs` from src/telemetry/metrics/table.rs.\n\n\
+         `GET /metrics` on the admin listener, in the Prometheus text format. A label never says anything that a client\n\
+         made up, so the number of series is bounded. Scraping adds `job`, `instance` and `region`, the region of the\n\
+         instance; a label that names *another* region is `peer`, or `from` and `to`. Series whose labels are known\n\
+         beforehand are there from the start, at zero. A histogram `x` is scraped as `x_bucket`, `x_sum` and `x_count`.\n",
+    );
+    for (part, title) in [
+        (Part::Always, "Every process"),
+        (Part::Embedded, "On the embedded store"),
+        (Part::Cluster, "On the cluster"),
+    ] {
+        write!(
+            text,
+            "\n## {title}\n\n| metric | type | labels | what it says | unit | when to look at it |\n\
+             |---|---|---|---|---|---|\n"
+        )
+        .expect("a text takes it all");
+        for metric in DEFINITIONS.iter().filter(|metric| metric.part == part) {
+            let Definition { name, unit, help, look, .. } = metric;
+            let kind = format!("{:?}", metric.kind).to_lowercase();
+            let labels: Vec<_> = metric.labels.iter().map(described).collect();
+            writeln!(text, "| `{name}` | {kind} | {} | {help} | {unit} | {look} |", labels.join("; "))
+                .expect("a text takes it all");
+        }
+    }
+    text.push_str(PROCESS_METRICS);
+    hold("docs/metrics.md", &text);
+}
+
+/// A label with what it may say.
+fn described(label: &Label) -> String {
+    let values = match label.values {
+        Values::All(values) | Values::AnyOf(values) => {
+            values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
+        }
+        Values::Named(what) => what.to_owned(),
+    };
+    format!("`{}`: {values}", label.name)
 }

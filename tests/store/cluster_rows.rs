@@ -24,9 +24,11 @@ impl Bench {
     }
 
     fn of(keyspace: Keyspace) -> Self {
-        let cluster = Cluster::new(Duration::from_secs(10), Arc::new(SystemClock), Metrics::new());
+        let metrics = Metrics::new();
+        let cluster = Cluster::new(Duration::from_secs(10), Arc::new(SystemClock), metrics.clone());
         let connector = Connector::new(keyspace.settings.clone());
-        cluster.set_live(Ok(Arc::new(keyspace.wait(Live::connect(&connector)).expect("a session"))));
+        cluster
+            .set_live(Ok(Arc::new(keyspace.wait(Live::connect(&connector, &metrics)).expect("a session"))));
         Self { cluster: Arc::new(cluster), keyspace }
     }
 

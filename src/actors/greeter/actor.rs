@@ -133,15 +133,18 @@ async fn write(
 
 impl<T> Ask<T> {
     async fn answer_with(
-        self,
+        mut self,
         work: impl Future<Output = Result<T, StoreError>> + Unpin,
         operation: &str,
         seconds_if_ok: &Histogram,
         metrics: &Metrics,
     ) {
         let started = Instant::now();
+        self.permit.taken_up();
         metrics.mailbox_wait_seconds.observe((started - self.sent).as_secs_f64());
+        let mut stage = "store";
         let outcome = if started >= self.deadline {
+            stage = "mailbox";
             Err(GreeterError::DeadlineExceeded)
         } else {
             finish_by(self.deadline, work).await
@@ -154,8 +157,12 @@ impl<T> Ask<T> {
                 metrics.store_seconds.with_label_values(&[operation, error.outcome()]).observe(seconds)
             }
         }
-        if matches!(outcome, Err(GreeterError::Panicked)) {
-            metrics.panics.inc();
+        match &outcome {
+            Err(GreeterError::Panicked) => metrics.panics.inc(),
+            Err(GreeterError::DeadlineExceeded | GreeterError::Store(StoreError::TimedOut)) => {
+                metrics.deadlines_exceeded.with_label_values(&[stage]).inc();
+            }
+            _ => {}
         }
         match &outcome {
             Ok(_) | Err(GreeterError::Store(_)) => self.permit.answered(now),

@@ -8,10 +8,28 @@ use crate::telemetry::logs::REQUEST_TARGET;
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode};
 use prometheus::{Histogram, IntCounter};
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// What is counted from the start, before it first happens: a rate of what is not there would be nothing, not zero.
+const EXPECTED: &[(&str, &[StatusCode])] = &[
+    ("GET", &[StatusCode::OK, StatusCode::NOT_FOUND]),
+    ("HEAD", &[StatusCode::OK]),
+    ("PUT", &[StatusCode::NO_CONTENT]),
+    ("DELETE", &[StatusCode::NO_CONTENT]),
+    ("GET", FAILURES),
+    ("HEAD", FAILURES),
+    ("PUT", FAILURES),
+    ("DELETE", FAILURES),
+];
+const FAILURES: &[StatusCode] = &[
+    StatusCode::BAD_REQUEST,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::SERVICE_UNAVAILABLE,
+    StatusCode::GATEWAY_TIMEOUT,
+];
 
 /// What one worker counts, each series looked up once.
 pub(super) struct Counts {
@@ -30,23 +48,37 @@ struct Series {
 
 impl Counts {
     pub(super) fn new(metrics: &Metrics, public: bool) -> Self {
-        Self { metrics: metrics.clone(), public, series: RefCell::default() }
+        let counts = Self { metrics: metrics.clone(), public, series: RefCell::default() };
+        if public {
+            for (method, statuses) in EXPECTED {
+                for status in *statuses {
+                    counts.series_of(Route::Hello, method, *status);
+                }
+            }
+        }
+        counts
     }
 
     fn count(&self, route: Route, method: &'static str, status: StatusCode, elapsed: Duration) {
-        let mut series = self.series.borrow_mut();
-        let known = series
-            .iter()
-            .position(|known| known.status == status && known.route == route && known.method == method);
-        let index = known.unwrap_or_else(|| {
-            let (pattern, families) = (route.pattern(), &self.metrics);
-            let requests = families.requests.with_label_values(&[pattern, method, status.as_str()]);
-            let seconds = families.request_seconds.with_label_values(&[pattern, method]);
-            series.push(Series { route, method, status, requests, seconds });
-            series.len() - 1
-        });
-        series[index].requests.inc();
-        series[index].seconds.observe(elapsed.as_secs_f64());
+        let series = self.series_of(route, method, status);
+        series.requests.inc();
+        series.seconds.observe(elapsed.as_secs_f64());
+    }
+
+    fn series_of(&self, route: Route, method: &'static str, status: StatusCode) -> RefMut<'_, Series> {
+        RefMut::map(self.series.borrow_mut(), |series| {
+            let known = series
+                .iter()
+                .position(|known| known.status == status && known.route == route && known.method == method);
+            let index = known.unwrap_or_else(|| {
+                let (pattern, families) = (route.pattern(), &self.metrics);
+                let requests = families.requests.with_label_values(&[pattern, method, status.as_str()]);
+                let seconds = families.request_seconds.with_label_values(&[pattern, method]);
+                series.push(Series { route, method, status, requests, seconds });
+                series.len() - 1
+            });
+            &mut series[index]
+        })
     }
 }
 
@@ -61,7 +93,9 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn begin(counts: &Rc<Counts>, route: Route, method: &Method) -> Self {
-        counts.metrics.requests_in_flight.inc();
+        if counts.public {
+            counts.metrics.requests_in_flight.inc();
+        }
         Self { counts: Rc::clone(counts), route, method: known_method(method), began: Instant::now() }
     }
 
@@ -89,7 +123,9 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        self.counts.metrics.requests_in_flight.dec();
+        if self.counts.public {
+            self.counts.metrics.requests_in_flight.dec();
+        }
     }
 }
 

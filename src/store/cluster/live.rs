@@ -7,6 +7,7 @@ use super::{Connector, schema};
 use crate::config::FailoverRegions;
 use crate::domain::Region;
 use crate::store::{StoreError, Unready};
+use crate::telemetry::Metrics;
 use futures_util::future::join_all;
 use scylla::client::session::Session;
 use scylla::cluster::metadata::Strategy;
@@ -40,6 +41,7 @@ pub struct Live {
     others: Vec<RegionLink>,
     failover_regions: FailoverRegions,
     keyspace: String,
+    metrics: Metrics,
 }
 
 impl Live {
@@ -48,27 +50,35 @@ impl Live {
     ///
     /// # Errors
     /// [`Unready`] with the reason.
-    pub async fn connect(connector: &Connector) -> Result<Self, Unready> {
+    pub async fn connect(connector: &Connector, metrics: &Metrics) -> Result<Self, Unready> {
         let settings = connector.settings();
         let session = Arc::new(connector.connect().await?);
-        schema::check(&session, &settings.keyspace, &settings.datacenter).await?.into_ready()?;
+        let schema = schema::check(&session, &settings.keyspace, &settings.datacenter).await?;
+        schema.write_down(metrics);
+        schema.into_ready()?;
         let statements = Statements::prepare(&session, &settings.keyspace)
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let (home, others): (Vec<_>, Vec<_>) = regions(&session, &settings.keyspace)
             .into_iter()
-            .map(|(region, replicas)| RegionLink::new(region, replicas, Arc::clone(&session), &statements))
+            .map(|(region, replicas)| {
+                RegionLink::new(region, replicas, Arc::clone(&session), &statements, metrics)
+            })
             .partition(|link| link.region == settings.datacenter);
         let home = home.into_iter().next().ok_or_else(|| Unready {
             reason: "region_unknown",
             cause: format!("the keyspace keeps nothing in {}", settings.datacenter),
         })?;
+        for (link, operation) in others.iter().flat_map(|link| [(link, "read"), (link, "write")]) {
+            metrics.failovers.with_label_values(&[operation, link.region.as_str()]);
+        }
         Ok(Self {
             home,
             others,
             failover_regions: settings.failover_regions.clone(),
             keyspace: settings.keyspace.clone(),
             session,
+            metrics: metrics.clone(),
         })
     }
 
@@ -92,14 +102,12 @@ impl Live {
         self.all().find(|link| link.region == *region)
     }
 
-    /// Reads in a region, of a user whom nobody can be: whether its replicas answer. Another one each
-    /// time, so that in time all of them are asked.
+    /// Whether a region's replicas answer, and soon.
     ///
     /// # Errors
     /// [`StoreError`] if they do not.
     pub async fn ping(&self, link: &RegionLink) -> Result<(), StoreError> {
-        let nobody = fastrand::u16(..).to_string();
-        within(Instant::now() + PING_TIMEOUT, pin!(link.read(&nobody))).await.map(|_| ())
+        within(Instant::now() + PING_TIMEOUT, pin!(link.ping())).await
     }
 
     /// Whether the session answers anywhere.
@@ -113,7 +121,10 @@ impl Live {
     /// [`Unready`] with what is wrong; not if it cannot be found out.
     pub async fn check_schema(&self) -> Result<(), Unready> {
         match schema::check(&self.session, &self.keyspace, &self.home.region).await {
-            Ok(state) => state.into_ready(),
+            Ok(schema) => {
+                schema.write_down(&self.metrics);
+                schema.into_ready()
+            }
             Err(error) => {
                 tracing::debug!(%error, "the schema cannot be looked at");
                 Ok(())

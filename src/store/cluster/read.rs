@@ -67,7 +67,7 @@ impl Cluster {
             },
         };
         self.metrics().escalations.with_label_values(&[outcome]).inc();
-        result
+        result.map(|found| Answer { escalated: true, ..found })
     }
 
     fn mark_may_have_expired(&self, token: &SyncToken) -> bool {

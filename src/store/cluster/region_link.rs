@@ -1,10 +1,12 @@
 //! One region as it is reached through the session: asked at its own quorum, by its own profile.
 
+use super::asks::{Asks, Operation};
 use super::error;
 use super::row::{self, Row};
 use super::statements::Statements;
 use crate::domain::{Cell, Region, Timestamp, Username, Value};
 use crate::store::{Answer, StoreError, Written};
+use crate::telemetry::Metrics;
 use scylla::client::session::Session;
 use scylla::deserialize::row::DeserializeRow;
 use scylla::response::query_result::{QueryResult, QueryRowsResult};
@@ -22,6 +24,7 @@ pub struct RegionLink {
     pub(super) replicas: usize,
     session: Arc<Session>,
     statements: Statements,
+    asks: Asks,
     /// As last measured; the greatest number until then.
     round_trip_micros: AtomicU64,
 }
@@ -32,14 +35,31 @@ impl RegionLink {
         replicas: usize,
         session: Arc<Session>,
         statements: &Statements,
+        metrics: &Metrics,
     ) -> Self {
         let statements = statements.in_datacenter(region.as_str(), replicas);
-        Self { region, replicas, session, statements, round_trip_micros: AtomicU64::new(u64::MAX) }
+        let asks = Asks::of(&region, metrics);
+        Self { region, replicas, session, statements, asks, round_trip_micros: AtomicU64::new(u64::MAX) }
     }
 
     pub(super) async fn read(&self, username: &str) -> Result<Answer<Option<Cell>>, StoreError> {
-        let (row, region) = self.ask::<Row>(&self.statements.read, (username,)).await?;
-        Ok(Answer { value: row.map_or(Ok(None), row::cell_of)?, region })
+        self.read_for(Operation::Read, username).await
+    }
+
+    /// The same, of a user whom nobody can be: only to see whether the replicas answer.
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        // Another one each time, so that in time all replicas are asked.
+        let nobody = fastrand::u16(..).to_string();
+        self.read_for(Operation::Ping, &nobody).await.map(|_| ())
+    }
+
+    async fn read_for(
+        &self,
+        operation: Operation,
+        username: &str,
+    ) -> Result<Answer<Option<Cell>>, StoreError> {
+        let (row, region) = self.ask::<Row>(operation, &self.statements.read, (username,)).await?;
+        Ok(Answer { value: row.map_or(Ok(None), row::cell_of)?, region, escalated: false })
     }
 
     pub(super) async fn write(&self, username: &Username, cell: Cell) -> Result<Answer<Written>, StoreError> {
@@ -48,9 +68,9 @@ impl RegionLink {
             Value::Forgotten => &self.statements.write_mark,
         };
         let values = (row::write_timestamp(cell.version), row::date_of(cell.value), username.as_str());
-        let result = self.execute(statement, values).await?;
+        let result = self.execute(Operation::Write, statement, values).await?;
         // Whether something greater stands the cluster cannot tell.
-        Ok(Answer { value: Written::Stands, region: self.coordinator(&result) })
+        Ok(Answer { value: Written::Stands, region: self.coordinator(&result), escalated: false })
     }
 
     /// When the canary of a region last sang, in milliseconds, as this region's quorum knows it.
@@ -58,8 +78,8 @@ impl RegionLink {
     /// # Errors
     /// [`StoreError`].
     pub async fn read_canary(&self, of: &Region) -> Result<Option<i64>, StoreError> {
-        let (row, _) =
-            self.ask::<(Option<CqlTimestamp>,)>(&self.statements.read_canary, (of.as_str(),)).await?;
+        let (statement, values) = (&self.statements.read_canary, (of.as_str(),));
+        let (row, _) = self.ask::<(Option<CqlTimestamp>,)>(Operation::Canary, statement, values).await?;
         Ok(row.and_then(|(beat,)| beat).map(|beat| beat.0))
     }
 
@@ -68,7 +88,8 @@ impl RegionLink {
     /// # Errors
     /// [`StoreError`].
     pub async fn write_canary(&self, of: &Region, beat_millis: i64) -> Result<(), StoreError> {
-        self.execute(&self.statements.write_canary, (CqlTimestamp(beat_millis), of.as_str())).await?;
+        let values = (CqlTimestamp(beat_millis), of.as_str());
+        self.execute(Operation::Canary, &self.statements.write_canary, values).await?;
         Ok(())
     }
 
@@ -77,7 +98,7 @@ impl RegionLink {
     /// # Errors
     /// [`StoreError`].
     pub async fn read_clock(&self) -> Result<Timestamp, StoreError> {
-        let (row, _) = self.ask::<(CqlTimestamp,)>(&self.statements.read_clock, ()).await?;
+        let (row, _) = self.ask::<(CqlTimestamp,)>(Operation::Clock, &self.statements.read_clock, ()).await?;
         let (CqlTimestamp(millis),) = row.ok_or_else(|| StoreError::Corrupt("a node has no clock".into()))?;
         Ok(Timestamp::from_micros(u64::try_from(millis).unwrap_or_default().saturating_mul(1000)))
     }
@@ -94,13 +115,14 @@ impl RegionLink {
 
     async fn ask<R>(
         &self,
+        operation: Operation,
         statement: &PreparedStatement,
         values: impl SerializeRow,
     ) -> Result<(Option<R>, Option<Region>), StoreError>
     where
         R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata>,
     {
-        let result = self.execute(statement, values).await?;
+        let result = self.execute(operation, statement, values).await?;
         let region = self.coordinator(&result);
         let rows: QueryRowsResult = result.into_rows_result().map_err(error::not_understood)?;
         Ok((rows.maybe_first_row::<R>().map_err(error::not_understood)?, region))
@@ -108,10 +130,14 @@ impl RegionLink {
 
     async fn execute(
         &self,
+        operation: Operation,
         statement: &PreparedStatement,
         values: impl SerializeRow,
     ) -> Result<QueryResult, StoreError> {
-        self.session.execute_unpaged(statement, values).await.map_err(error::of_execution)
+        let ask = self.asks.begin(operation);
+        let result = self.session.execute_unpaged(statement, values).await.map_err(error::of_execution);
+        ask.end(&result);
+        result
     }
 
     /// The region whose quorum answered: the coordinator's datacenter.

@@ -8,6 +8,7 @@ use super::migrations::{COLUMNS, Column, MIGRATIONS, Migration};
 use super::replication::Replication;
 use crate::domain::Region;
 use crate::store::{StoreError, Unready};
+use crate::telemetry::Metrics;
 use scylla::client::session::Session;
 use scylla::statement::Consistency;
 use std::collections::BTreeMap;
@@ -73,6 +74,23 @@ impl SchemaState {
             Self::RegionUnknown { .. } => "region_unknown",
         };
         Err(Unready { reason, cause: self.to_string() })
+    }
+}
+
+impl SchemaState {
+    /// Tells the metrics how many migrations are on record, where that was read.
+    pub(super) fn write_down(&self, metrics: &Metrics) {
+        let set = |state, migrations: i32| {
+            metrics.schema_migrations.with_label_values(&[state]).set(f64::from(migrations));
+        };
+        set("needed", last_number(MIGRATIONS.len()));
+        match self {
+            Self::Fits => set("applied", last_number(MIGRATIONS.len())),
+            Self::Missing { .. } => set("applied", 0),
+            Self::Older { has, .. } => set("applied", *has),
+            // It may hold any number of them; that it is not what they make is said by readiness.
+            Self::Changed { .. } | Self::RegionUnknown { .. } => {}
+        }
     }
 }
 
