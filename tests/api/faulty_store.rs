@@ -36,6 +36,7 @@ impl FaultyStore {
                     Ok(Answer::here(answer))
                 })
             }
+            "escalated" => Box::pin(ready(Ok(Answer { escalated: true, ..Answer::here(answer) }))),
             _ => Box::pin(ready(Ok(Answer::here(answer)))),
         }
     }

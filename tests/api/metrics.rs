@@ -1,10 +1,13 @@
 //! No client can make the metrics grow, and nothing personal is in them.
 
 use crate::expect::born_on;
-use jubilee_test_support::TestApp;
+use jubilee::telemetry::metrics::Part;
+use jubilee_test_support::{Exposition, TestApp};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-const REQUESTS: usize = 300;
+/// Rounds of odd requests; each sends twelve.
+const ROUNDS: usize = 850;
 
 /// A number in letters, so that it can be a username.
 fn letters(number: usize) -> String {
@@ -14,16 +17,17 @@ fn letters(number: usize) -> String {
 
 /// Sends requests with names, days, paths, methods and headers that nobody else sends; gives the texts
 /// that must not come back.
-fn odd_requests(app: &TestApp, from: usize) -> Vec<String> {
+fn odd_requests(app: &TestApp, rounds: Range<usize>) -> Vec<String> {
     let mut client = app.client();
     let mut secrets = Vec::new();
-    for number in from..from + REQUESTS {
+    for number in rounds {
         let username = format!("Qx{}", letters(number));
         let date = format!("{:04}-{:02}-{:02}", 1000 + number, 1 + number % 12, 1 + number % 28);
+        let header = format!("X-Odd-{number}");
         let zone = format!("Zone{number}");
         let id = format!("id-{number}-");
         let mut ask = |method: &str, path: &str, body: &[u8]| {
-            let headers = [("X-Request-Id", id.as_str()), ("User-Agent", &zone)];
+            let headers = [("X-Request-Id", id.as_str()), ("User-Agent", &zone), (&header, &zone)];
             let response = client.request(method, path, &headers, body).expect("an answer");
             if response.header("connection") == Some("close") {
                 client = app.client();
@@ -43,31 +47,59 @@ fn odd_requests(app: &TestApp, from: usize) -> Vec<String> {
         ask("GET", &format!("/docs/path{number}"), b"");
         ask("POST", &format!("/hello/{username}/path{number}"), b"");
         secrets.extend(ask("DELETE", &user, b""));
-        secrets.extend([username, date, zone, id, format!("METHOD{number}"), format!("path{number}")]);
+        secrets.extend([
+            username,
+            date,
+            zone,
+            header,
+            id,
+            format!("METHOD{number}"),
+            format!("path{number}"),
+        ]);
     }
     secrets
 }
 
-/// The names and labels of all series.
-fn series(metrics: &str) -> BTreeSet<String> {
-    let lines = metrics.lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| Some(line.rsplit_once(' ')?.0.to_owned())).collect()
-}
+/// What odd requests are counted as, beside what is there from the start: methods that nobody serves, paths that nobody
+/// serves, files that are not there.
+const ODD: [(&str, &str, u16); 5] = [
+    ("other", "/hello/{username}", 405),
+    ("other", "/", 405),
+    ("GET", "unknown", 404),
+    ("GET", "/docs/{file}", 404),
+    ("POST", "unknown", 404),
+];
 
 #[test]
-fn whatever_clients_send_the_series_stay_the_same_and_tell_nothing_of_it() {
+fn ten_thousand_odd_requests_add_a_fixed_set_of_series_and_tell_nothing() {
     let app = TestApp::start();
-    let mut secrets = odd_requests(&app, 0);
-    let before = app.admin("GET", "/metrics");
-    secrets.extend(odd_requests(&app, REQUESTS));
+    let before = app.exposition().names();
+    let secrets = odd_requests(&app, 0..ROUNDS);
     let after = app.admin("GET", "/metrics");
-    assert_eq!(series(before.text()), series(after.text()));
+    let exposition = Exposition::parse(after.text());
+    exposition.assert_fits_the_table(Part::Embedded);
     for secret in secrets {
         assert!(!after.text().contains(&secret), "{secret:?} is in the metrics");
     }
-    let counted = format!(
-        r#"jubilee_http_requests_total{{method="PUT",route="/hello/{{username}}",status="204"}} {}"#,
-        2 * REQUESTS
-    );
-    assert!(after.text().lines().any(|line| line == counted), "{}", after.text());
+    let new: BTreeSet<_> = exposition.names().difference(&before).cloned().collect();
+    let (answers, times): (Vec<_>, Vec<_>) =
+        new.iter().partition(|series| series.starts_with("jubilee_http_requests_total{"));
+    let odd: BTreeSet<_> = ODD
+        .map(|(method, route, status)| {
+            format!(r#"jubilee_http_requests_total{{method="{method}",route="{route}",status="{status}"}}"#)
+        })
+        .into();
+    assert_eq!(answers.into_iter().cloned().collect::<BTreeSet<_>>(), odd);
+    let of_a_route = |series: &&String| series.contains(r#"method="PUT",route="/hello/{username}""#);
+    let of_one = before.iter().filter(of_a_route).filter(|series| series.contains("_seconds")).count();
+    assert_eq!(times.len(), ODD.len() * of_one, "{times:#?}");
+    assert!(times.iter().all(|series| series.starts_with("jubilee_http_request_duration_seconds_")));
+    assert_eq!(exposition.names().len(), before.len() + ODD.len() * (1 + of_one));
+
+    let counted = |method, status| {
+        let labels = format!(r#"method="{method}",route="/hello/{{username}}",status="{status}""#);
+        exposition.get(&format!("jubilee_http_requests_total{{{labels}}}"))
+    };
+    assert_eq!(counted("PUT", 204), Some(ROUNDS as f64));
+    assert_eq!(counted("other", 405), Some(ROUNDS as f64));
 }

@@ -1,6 +1,6 @@
 //! The app in a thread of the test.
 
-use crate::{Client, ManualClock, Response};
+use crate::{Client, Exposition, ManualClock, Response};
 use jubilee::app::{Addresses, App, open_store};
 use jubilee::config::{Config, SETTINGS, Sources};
 use jubilee::store::Store;
@@ -96,6 +96,16 @@ impl TestApp {
     pub fn admin(&self, method: &str, path: &str) -> Response {
         let mut client = Client::connect(self.addresses.admin).expect("the app listens");
         client.request(method, path, &[], b"").expect("an answer")
+    }
+}
+
+impl TestApp {
+    /// What `/metrics` says.
+    ///
+    /// # Panics
+    /// If it is no text that Prometheus reads.
+    pub fn exposition(&self) -> Exposition {
+        Exposition::parse(self.admin("GET", "/metrics").text())
     }
 }
 

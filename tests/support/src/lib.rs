@@ -2,6 +2,7 @@
 //!
 //! - [`Client`]: one connection that can send any bytes, right or wrong
 //! - [`TestApp`]: the app in a thread of the test, with its store and its [`ManualClock`] in the test's hands
+//! - [`Exposition`]: what `/metrics` says, held against the table of metrics and Prometheus' own check
 //! - [`Process`]: the real program, to be killed and stopped
 //! - [`NamedCluster`]: a cluster that is there already, for the suites to run on
 //! - [`Proxy`]: what stands between a client and one address, and breaks the network on command
@@ -11,6 +12,7 @@
 mod app;
 mod client;
 mod commit_log;
+mod exposition;
 pub mod history;
 pub mod load;
 mod manual_clock;
@@ -21,6 +23,7 @@ mod proxy;
 pub use app::{TestApp, TestAppBuilder};
 pub use client::{Client, Response};
 pub use commit_log::assert_synced_before_acknowledged;
+pub use exposition::Exposition;
 pub use manual_clock::ManualClock;
 pub use named_cluster::NamedCluster;
 pub use process::Process;
