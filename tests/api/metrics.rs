@@ -5,9 +5,12 @@ use jubilee::telemetry::metrics::Part;
 use jubilee_test_support::{Exposition, TestApp};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::thread;
 
 /// Rounds of odd requests; each sends twelve.
 const ROUNDS: usize = 850;
+/// So many at once share the fsync of a write.
+const CLIENTS: usize = 10;
 
 /// A number in letters, so that it can be a username.
 fn letters(number: usize) -> String {
@@ -74,7 +77,13 @@ const ODD: [(&str, &str, u16); 5] = [
 fn ten_thousand_odd_requests_add_a_fixed_set_of_series_and_tell_nothing() {
     let app = TestApp::start();
     let before = app.exposition().names();
-    let secrets = odd_requests(&app, 0..ROUNDS);
+    let secrets: Vec<_> = thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| client * ROUNDS / CLIENTS..(client + 1) * ROUNDS / CLIENTS)
+            .map(|rounds| scope.spawn(|| odd_requests(&app, rounds)))
+            .collect();
+        clients.into_iter().flat_map(|client| client.join().expect("all are answered")).collect()
+    });
     let after = app.admin("GET", "/metrics");
     let exposition = Exposition::parse(after.text());
     exposition.assert_fits_the_table(Part::Embedded);

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The most that an instance at rest may have to say.
-pub const LARGEST_BYTES: usize = 100_000;
+const LARGEST_BYTES: usize = 100_000;
 
 /// One answer of `/metrics`.
 #[derive(Clone, Debug)]
