@@ -7,6 +7,7 @@ mod consistency;
 mod generated;
 mod layers;
 mod logs;
+mod metrics;
 mod overload;
 mod paths;
 mod process;

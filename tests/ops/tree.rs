@@ -21,10 +21,18 @@ pub(crate) fn read(path: &str) -> String {
 
 /// All files under a folder whose names end so, in the order of their paths.
 pub(crate) fn files_under(folder: &str, suffix: &str) -> Vec<SourceFile> {
+    let files = files_if_any(folder, suffix);
+    assert!(!files.is_empty(), "{folder} holds no {suffix} file");
+    files
+}
+
+/// The same where there may be none, nor the folder.
+pub(crate) fn files_if_any(folder: &str, suffix: &str) -> Vec<SourceFile> {
     let mut paths = Vec::new();
-    collect(&root().join(folder), suffix, &mut paths);
+    if root().join(folder).exists() {
+        collect(&root().join(folder), suffix, &mut paths);
+    }
     paths.sort();
-    assert!(!paths.is_empty(), "{folder} holds no {suffix} file");
     paths
         .into_iter()
         .map(|path| {
