@@ -2,7 +2,7 @@
 
 use crate::asking::{Answer, ask};
 use crate::node::{PROGRAM, Settings};
-use jubilee_test_support::{Client, Process, wait_until};
+use jubilee_test_support::{Client, Exposition, Process, wait_until};
 use std::fs;
 use std::net::SocketAddr;
 use std::process::Command;
@@ -70,6 +70,11 @@ impl Instance {
         client.request("GET", "/metrics", &[], b"").expect("an answer").text().to_owned()
     }
 
+    /// All that `/metrics` says.
+    pub(crate) fn exposition(&self) -> Exposition {
+        Exposition::parse(&self.metrics())
+    }
+
     /// The value of a series, by its name with its labels.
     pub(crate) fn metric(&self, series: &str) -> f64 {
         self.metric_if_there(series).unwrap_or_else(|| panic!("{series} is not among the metrics"))
@@ -77,9 +82,7 @@ impl Instance {
 
     /// The same of a series that may not yet be there.
     pub(crate) fn metric_if_there(&self, series: &str) -> Option<f64> {
-        let metrics = self.metrics();
-        let value = metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
-        Some(value.parse().expect("a number"))
+        self.exposition().get(series)
     }
 
     /// The processor time that it has used.

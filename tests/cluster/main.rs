@@ -3,6 +3,7 @@
 //! One real node for all tests. What breaks it takes it alone, and mends it in the end.
 
 mod asking;
+mod counted;
 mod deadlines;
 mod instance;
 mod joining;
