@@ -81,7 +81,7 @@ fn the_schema_that_is_needed_and_the_one_that_is_there_are_told() {
 #[test]
 fn a_region_that_does_not_answer_is_counted_as_given_up() {
     let node = shared();
-    let proxied = Proxied::start(&*node, &[("REQUEST_TIMEOUT", "600ms")]);
+    let proxied = Proxied::start(&node, &[("REQUEST_TIMEOUT", "600ms")]);
     let counted = |operation, outcome| {
         proxied.metrics.cluster_operations.with_label_values(&[operation, "eu", outcome]).get()
     };
