@@ -1,6 +1,6 @@
 //! Whoever has a token reads nothing older, anywhere, at once.
 
-use crate::laboratory::{Caller, REGIONS, parsed, scaled, token_of, turn};
+use crate::laboratory::{Caller, REGIONS, metric, parsed, scaled, token_of, turn};
 use crate::named::NamedRegions;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
@@ -114,6 +114,12 @@ fn what_was_written_in_one_region_is_read_in_the_others_at_once_with_its_token()
             _ => {}
         };
         tell_stories(rounds, &counts, callers, cut);
+        for region in ["eu", "us"] {
+            let tokens =
+                |outcome| metric(&lab, region, &format!("jubilee_sync_tokens_total{{outcome={outcome:?}}}"));
+            assert!(tokens("satisfied") > 0.0 && tokens("write") > 0.0, "{region}");
+            assert!(tokens("escalated") > 0.0, "without replication {region} has to ask the other");
+        }
     }
     let (stale, untokened) = (*counts.stale.get_mut(), *counts.untokened.get_mut());
     eprintln!("{rounds} stories; without a token {stale} of {untokened} reads were stale");
