@@ -64,7 +64,8 @@ metrics! {
     Always requests: IntCounterVec = "jubilee_http_requests_total" [ROUTE METHOD STATUS] NONE, "answers",
         "Answers of the public listener, by route pattern, method and status",
         "first: who is answered what; availability is made of it";
-    Always request_seconds: HistogramVec = "jubilee_http_request_duration_seconds" [ROUTE METHOD] SECONDS, "seconds",
+    Always request_seconds: HistogramVec = "jubilee_http_request_duration_seconds"
+        [ROUTE METHOD] SECONDS, "seconds",
         "Time from a request's head to its answer, by route pattern and method",
         "users call it slow; the objectives of latency are made of it";
     Always requests_in_flight: IntGauge = "jubilee_http_requests_in_flight" [] NONE, "requests",
@@ -97,7 +98,8 @@ metrics! {
     Always actor_restarts: IntCounterVec = "jubilee_actor_restarts_total" [ACTOR] NONE, "restarts",
         "Actors started again after a panic",
         "whenever it grows: a fault of the code, with its place in the log";
-    Always store_seconds: HistogramVec = "jubilee_store_operation_duration_seconds" [STORE_OPERATION STORE_OUTCOME] SECONDS, "seconds",
+    Always store_seconds: HistogramVec = "jubilee_store_operation_duration_seconds"
+        [STORE_OPERATION STORE_OUTCOME] SECONDS, "seconds",
         "Time a store operation of a user's request took, by operation and outcome",
         "slow or failed answers: whether it is the store";
     Always joined_reads: IntCounter = "jubilee_joined_reads_total" [] NONE, "reads",
@@ -119,7 +121,7 @@ metrics! {
         "Log lines lost because they could not be written as fast as they came",
         "a request is not in the log";
     Always runtime_alive_tasks: IntGaugeVec = "jubilee_runtime_alive_tasks" [RUNTIME] NONE, "tasks",
-        "Tasks of a tokio runtime: the driver's; connections and actors are tasks bound to a thread, which it does not count",
+        "Tasks of a runtime, but for those bound to its thread: the driver's, and not connections or actors",
         "memory grows: whether tasks pile up";
     Always runtime_busy_seconds: CounterVec = "jubilee_runtime_busy_seconds_total" [RUNTIME] NONE, "seconds",
         "Time a runtime's thread was not waiting for something to do",
@@ -145,10 +147,12 @@ metrics! {
     Cluster schema_migrations: GaugeVec = "jubilee_schema_migrations" [MIGRATIONS] NONE, "migrations",
         "Migrations that this program needs, and those of them on record; NaN until that has been read",
         "they differ: run `jubilee migrate`";
-    Cluster cluster_operations: IntCounterVec = "jubilee_cluster_operations_total" [CLUSTER_OPERATION PEER CLUSTER_OUTCOME] NONE, "operations",
-        "What one region's quorum was asked, for users and by the probes, by how it ended; abandoned: nobody waited for it any longer",
+    Cluster cluster_operations: IntCounterVec = "jubilee_cluster_operations_total"
+        [CLUSTER_OPERATION PEER CLUSTER_OUTCOME] NONE, "operations",
+        "What one region's quorum was asked, by users and probes, and how that ended; abandoned: nobody waits any more",
         "which region fails, and whether users or only probes feel it";
-    Cluster cluster_seconds: HistogramVec = "jubilee_cluster_operation_duration_seconds" [CLUSTER_OPERATION PEER] ROUND_TRIP, "seconds",
+    Cluster cluster_seconds: HistogramVec = "jubilee_cluster_operation_duration_seconds"
+        [CLUSTER_OPERATION PEER] ROUND_TRIP, "seconds",
         "Time one region's quorum took to answer, or was waited for in vain",
         "which region is slow";
     Cluster escalations: IntCounterVec = "jubilee_escalations_total" [ESCALATION] NONE, "reads",
