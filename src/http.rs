@@ -24,7 +24,7 @@ pub use routes::{Route, admin_routes, public_routes};
 use crate::actors::Greeter;
 use crate::domain::{LeapDay, Region, WallClock};
 use crate::store::Store;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Traces};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,4 +55,8 @@ pub struct Shared {
     pub drain: Arc<Drain>,
     /// What operators see.
     pub metrics: Metrics,
+    /// What they see of single requests.
+    pub traces: Traces,
+    /// A request that takes longer is worth a warning.
+    pub slow_request: Duration,
 }

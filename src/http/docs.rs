@@ -30,6 +30,10 @@ pub struct ProblemBody {
     /// The id under which the log has this request.
     #[serde(rename = "requestId")]
     request_id: String,
+    /// What its trace is known by, where requests are traced.
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736")]
+    trace_id: Option<String>,
 }
 
 /// Something went wrong; `code` tells what.

@@ -3,6 +3,7 @@
 //! [`Cluster`] is what the whole process knows of it: the session keeper and the region probe write that
 //! down, every request uses it. Failover and reading by sync token are the heart of it.
 
+mod attempts;
 mod breaker;
 mod catalogue;
 mod connector;

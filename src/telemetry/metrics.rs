@@ -73,6 +73,8 @@ pub struct Families {
     pub group_commit_seconds: Histogram,
     /// Times the embedded file was opened again after an error.
     pub store_reopens: IntCounter,
+    /// Spans, by what became of them (`outcome`).
+    pub spans: IntCounterVec,
     /// Log lines lost because they could not be written as fast as they came.
     pub log_lines_lost: IntCounter,
 }
@@ -181,6 +183,11 @@ impl Metrics {
             store_reopens: make.counter(
                 "jubilee_store_reopens_total",
                 "Attempts to open the embedded store's file again after an error",
+            ),
+            spans: make.counters(
+                "jubilee_spans_total",
+                "Spans by what became of them: exported, failed to be, or dropped because too many waited",
+                &["outcome"],
             ),
             log_lines_lost: make.counter(
                 "jubilee_log_lines_lost_total",

@@ -1,8 +1,8 @@
 //! One region as it is reached through the session: asked at its own quorum, by its own profile.
 
-use super::error;
 use super::row::{self, Row};
 use super::statements::Statements;
+use super::{attempts, error};
 use crate::domain::{Cell, Region, Timestamp, Username, Value};
 use crate::store::{Answer, StoreError, Written};
 use scylla::client::session::Session;
@@ -111,6 +111,8 @@ impl RegionLink {
         statement: &PreparedStatement,
         values: impl SerializeRow,
     ) -> Result<QueryResult, StoreError> {
+        let followed = attempts::followed(statement, &self.session);
+        let statement = followed.as_deref().unwrap_or(statement);
         self.session.execute_unpaged(statement, values).await.map_err(error::of_execution)
     }
 
