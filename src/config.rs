@@ -4,12 +4,14 @@ mod cluster;
 mod credentials;
 pub mod settings;
 mod sources;
+mod standard;
 mod values;
 
 pub use cluster::{ClusterSettings, FailoverRegions};
 pub use credentials::Secret;
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Origin, Sources};
+pub use standard::{STANDARD_VARIABLES, StandardVariable};
 pub use values::LogFormat;
 
 use crate::domain::{LeapDay, Region};

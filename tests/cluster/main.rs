@@ -11,4 +11,5 @@ mod node;
 mod proxied;
 mod refused;
 mod starting;
+mod traced;
 mod under_load;

@@ -74,11 +74,9 @@ impl Attempts {
             span.set("jubilee.rival", true);
         }
         let state = self.session.get_cluster_state();
-        let is_it = |known: &SocketAddr| *known == node;
-        let known = state
-            .get_nodes_info()
-            .iter()
-            .find(|known| is_it(&SocketAddr::new(known.address.ip(), known.address.port())));
+        let nodes = state.get_nodes_info();
+        let known =
+            nodes.iter().find(|known| (known.address.ip(), known.address.port()) == (node.ip(), node.port()));
         if let Some(known) = known {
             span.set("cassandra.coordinator.id", known.host_id.to_string());
             if let Some(datacenter) = &known.datacenter {

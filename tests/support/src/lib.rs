@@ -3,6 +3,7 @@
 //! - [`Client`]: one connection that can send any bytes, right or wrong
 //! - [`TestApp`]: the app in a thread of the test, with its store and its [`ManualClock`] in the test's hands
 //! - [`Process`]: the real program, to be killed and stopped
+//! - [`Collector`]: takes the spans that it sends
 //! - [`NamedCluster`]: a cluster that is there already, for the suites to run on
 //! - [`Proxy`]: what stands between a client and one address, and breaks the network on command
 //! - [`load`]: many clients at once, who retry as the contract allows
@@ -10,6 +11,7 @@
 
 mod app;
 mod client;
+mod collector;
 mod commit_log;
 pub mod history;
 pub mod load;
@@ -20,6 +22,7 @@ mod proxy;
 
 pub use app::{TestApp, TestAppBuilder};
 pub use client::{Client, Response};
+pub use collector::{Collector, CollectorRequest, ReceivedSpan};
 pub use commit_log::assert_synced_before_acknowledged;
 pub use manual_clock::ManualClock;
 pub use named_cluster::NamedCluster;
