@@ -9,7 +9,7 @@ const REQUESTS: usize = 300;
 const SPANS: f64 = REQUESTS as f64;
 /// One attempt to send takes so much longer than any request may that nobody can have waited for it.
 const EXPORT_MILLIS: &str = "20000";
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(3);
 
 fn spans(traced: &Traced, outcome: &str) -> f64 {
     traced.metric(&format!("jubilee_spans_total{{outcome=\"{outcome}\"}}"))
