@@ -45,10 +45,11 @@ fn a_slow_request_outside_of_the_sample_has_one_line_with_its_stages_and_a_fast_
     let settings = [("SLOW_REQUEST", "250ms")];
     let traced = Traced::start_with(&collector.endpoint(), &[UNSAMPLED], &settings);
     let mut client = traced.process.client();
-    let began = Instant::now();
     let length = BODY.len();
     let head = format!("PUT /hello/ada HTTP/1.1\r\nHost: test\r\nContent-Length: {length}\r\n\r\n");
     client.send(head.as_bytes()).expect("it listens");
+    wait_until("the request is in", || traced.metric("jubilee_http_requests_in_flight") >= 1.0);
+    let began = Instant::now();
     wait_until("the request is slow", || began.elapsed() > Duration::from_millis(300));
     client.send(BODY).expect("it listens");
     assert_eq!(client.read_response(false).expect("an answer").status, 204);
