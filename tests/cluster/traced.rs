@@ -1,7 +1,7 @@
 //! What the driver did for a request, as spans under the store's.
 
 use crate::instance::{DATE, Instance, NAME};
-use crate::node::{PROGRAM, shared};
+use crate::node::{PROGRAM, Settings, alone, shared, with};
 use jubilee_test_support::{Client, Collector, ReceivedSpan, wait_until};
 use serde_json::json;
 use std::process::Command;
@@ -10,7 +10,7 @@ const WRITE: &str = "3df7651916cd43dd8448eb211c80319f";
 const READ: &str = "4ef7651916cd43dd8448eb211c8031a0";
 const CLIENT: i32 = 3;
 
-fn start(collector: &Collector, settings: &crate::node::Settings) -> Instance {
+fn start(collector: &Collector, settings: &Settings) -> Instance {
     let mut command = Command::new(PROGRAM);
     command.arg("serve").env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
     // Only what a caller wants to be followed.
@@ -84,9 +84,11 @@ fn each_attempt_of_the_driver_is_a_span_that_names_the_node_and_its_data_centre(
 
 #[test]
 fn an_attempt_at_a_node_that_does_not_answer_is_told_as_abandoned() {
-    let mut node = crate::node::alone();
+    let mut node = alone();
     let collector = Collector::start();
-    let instance = start(&collector, &node.node_settings());
+    // The driver finds out after a second that a connection is dead, and would end the attempt itself.
+    let soon = [("REQUEST_TIMEOUT", "500ms")];
+    let instance = start(&collector, &with(node.node_settings(), &soon));
     instance.wait_until_ready();
     node.hang().expect("it hangs");
     assert_eq!(ask(&instance, "GET", READ, b""), 504);
