@@ -46,7 +46,8 @@ pub struct ProblemResponse(#[allow(dead_code, reason = "only its type is read, b
     info(
         title = "Jubilee",
         description = "Remembers birthdays and greets people, in every region of the world at once. \
-            HEAD works where GET does. Every answer carries X-Request-Id and Region; every failure is a problem \
+            HEAD works where GET does. Every answer carries X-Request-Id and Region, and traceparent (W3C) is honoured where \
+            requests are traced; every failure is a problem \
             (RFC 9457). Any request may be tried again after a connection error, 503 or 504, up to 3 times, \
             honouring Retry-After.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
