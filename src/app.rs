@@ -12,7 +12,7 @@ use crate::http::{Drain, Shared};
 use crate::store::cluster::Connector;
 use crate::store::embedded::{DataDir, Engine};
 use crate::store::{Store, StoreError};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Traces};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt;
 use futures_util::future::{Either, select};
@@ -111,6 +111,8 @@ impl App {
             request_timeout: config.request_timeout,
             max_clock_skew: config.max_clock_skew,
             drain: Arc::new(Drain::default()),
+            traces: Traces::from_environment(config.region.as_str(), &metrics),
+            slow_request: config.slow_request,
             metrics,
         };
         let (public, public_address) = server::public(config, &shared)?;
@@ -125,7 +127,7 @@ impl App {
     }
 
     /// Serves until `stop` is ready, then drains and ends: un-ready, still serving for the drain delay,
-    /// no new connections, what is in flight, the store.
+    /// no new connections, what is in flight, the store, the last spans.
     ///
     /// # Errors
     /// When a listener ends by itself.
@@ -144,6 +146,9 @@ impl App {
         };
         admin.stop(false).await;
         self.shared.store.close();
+        let traces = self.shared.traces;
+        // On a thread of its own, so that a second signal is heard meanwhile.
+        let _ = rt::task::spawn_blocking(move || traces.stop()).await;
         ended
     }
 }

@@ -4,12 +4,14 @@ mod cluster;
 mod credentials;
 pub mod settings;
 mod sources;
+mod standard;
 mod values;
 
 pub use cluster::{ClusterSettings, FailoverRegions};
 pub use credentials::Secret;
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Origin, Sources};
+pub use standard::{STANDARD_VARIABLES, StandardVariable};
 pub use values::LogFormat;
 
 use crate::domain::{LeapDay, Region};
@@ -51,6 +53,8 @@ pub struct Config {
     pub leap_day: LeapDay,
     /// The greatest difference between any two clocks.
     pub max_clock_skew: Duration,
+    /// A request that takes longer is logged as a warning.
+    pub slow_request: Duration,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.
@@ -101,6 +105,7 @@ impl Config {
             shutdown_timeout: read.value(&settings::SHUTDOWN_TIMEOUT, values::duration("0s", "1h")),
             leap_day: read.value(&settings::LEAP_DAY, values::leap_day),
             max_clock_skew: read.value(&settings::MAX_CLOCK_SKEW, values::duration("1ms", "1h")),
+            slow_request: read.value(&settings::SLOW_REQUEST, values::duration("1ms", "1h")),
             log_format: read.value_or(&settings::LOG_FORMAT, values::log_format, || {
                 if on_terminal { LogFormat::Pretty } else { LogFormat::Json }
             }),

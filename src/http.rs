@@ -26,7 +26,7 @@ pub use token_counts::TokenCounts;
 use crate::actors::Greeter;
 use crate::domain::{LeapDay, Region, WallClock};
 use crate::store::Store;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Traces};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,4 +59,8 @@ pub struct Shared {
     pub drain: Arc<Drain>,
     /// What operators see.
     pub metrics: Metrics,
+    /// What they see of single requests.
+    pub traces: Traces,
+    /// A request that takes longer is worth a warning.
+    pub slow_request: Duration,
 }

@@ -1,4 +1,4 @@
-//! What operators see: log lines and metrics. Neither ever holds a username or a date of birth.
+//! What operators see: log lines, metrics and traces. None of them ever holds a username or a date of birth.
 
 mod batch_writer;
 mod json_lines;
@@ -7,5 +7,7 @@ mod kept;
 pub mod logs;
 pub mod metrics;
 pub mod panics;
+pub mod traces;
 
 pub use metrics::Metrics;
+pub use traces::Traces;

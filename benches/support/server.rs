@@ -21,11 +21,22 @@ impl Server {
     /// Starts `program argument` on the servers' core, with one worker and these settings beside the usual.
     /// `folder` holds its data, and its log as a real file.
     pub(crate) fn start(program: &str, argument: &str, folder: &Path, more: &[(&str, &str)]) -> Self {
+        Self::start_with(program, argument, folder, more, &[])
+    }
+
+    /// The same with variables that are no settings of ours.
+    pub(crate) fn start_with(
+        program: &str,
+        argument: &str,
+        folder: &Path,
+        more: &[(&str, &str)],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let log = folder.join(format!("{argument}.log"));
         let mut command = Command::new("sh");
         // Appending, so that the file can be emptied between the rounds.
         command.args(["-c", r#"exec taskset -c "$3" "$0" "$1" 2>>"$2""#, program, argument]);
-        command.arg(&log).arg(SERVER_CORE);
+        command.arg(&log).arg(SERVER_CORE).envs(variables.iter().copied());
         let usual = [("WORKERS", "1"), ("LOG_FORMAT", "json"), ("LOG", "warn,jubilee=info")];
         let settings = [&usual, more].concat();
         Self { process: Process::start_command(command, &folder.join("data"), &settings), log }

@@ -4,11 +4,13 @@ mod actor;
 mod joined_reads;
 
 use super::admission::Admission;
+use super::stages::Stages;
 use super::supervised::Supervised;
 use super::workers::Workers;
 use crate::domain::{Cell, DateOfBirth, HybridClock, SyncToken, Username, Value, Version, WallClock};
 use crate::store::{Answer, Store, StoreError};
 use crate::telemetry::Metrics;
+use crate::telemetry::traces::Parent;
 use actix::dev::SendError;
 use actix::{Actor, Handler, Message};
 use actor::{Ask, GreeterActor, ReadCell, WriteValue};
@@ -136,9 +138,14 @@ impl Greeter {
             return Err(GreeterError::Overloaded);
         };
         let (reply, answer) = oneshot::channel();
-        let message = message(Ask { permit, sent, deadline, reply });
+        let message = message(Ask { permit, sent, deadline, parent: Parent::current(), reply });
         match self.actor.with_address(|address| address.try_send(message)) {
-            Some(Ok(())) => answer.await.unwrap_or(Err(GreeterError::Restarting)),
+            Some(Ok(())) => {
+                let (outcome, stages) =
+                    answer.await.unwrap_or((Err(GreeterError::Restarting), Stages::default()));
+                stages.note();
+                outcome
+            }
             Some(Err(SendError::Full(_))) => {
                 self.metrics.rejected.with_label_values(&["mailbox_full"]).inc();
                 Err(GreeterError::Overloaded)

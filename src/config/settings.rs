@@ -98,6 +98,8 @@ settings! {
         "When somebody born on 29 February is greeted in a common year";
     MAX_CLOCK_SKEW = "5s", "a duration from 1ms to 1h, such as 5s",
         "The greatest difference between any two clocks; a Sync-Token further ahead is refused";
+    SLOW_REQUEST = "500ms", "a duration from 1ms to 1h, such as 500ms",
+        "A request that takes longer is logged as a warning, with the times of its stages";
     LOG_FORMAT = "(pretty on a terminal, else json)", "pretty or json",
         "How log lines look";
     LOG = "warn,jubilee=info,scylla::client::session_builder=error,scylla::policies::load_balancing=off", "a filter such as info or warn,jubilee=debug",

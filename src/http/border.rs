@@ -6,21 +6,27 @@ use super::problem::Problem;
 use super::request_id::{self, X_REQUEST_ID};
 use super::routes::Route;
 use super::{ProblemCode, Shared};
+use crate::actors::Stages;
+use crate::telemetry::traces::RequestTrace;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::InternalError;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Payload;
 use actix_web::{Error, HttpResponse};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use record::{Counts, Record};
+use record::{Counts, Ended, Record};
 use std::future::{Ready, ready};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 const REGION: HeaderName = HeaderName::from_static("region");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// As the third edition of W3C's Trace Context drafts it; the editions that are out know no header of answers.
+const TRACERESPONSE: HeaderName = HeaderName::from_static("traceresponse");
 
 /// Gives each request an id, catches its panic, makes a problem of every failure, counts and logs.
 #[derive(Clone)]
@@ -46,9 +52,29 @@ impl Border {
         Self { shared: shared.clone(), region, public }
     }
 
+    /// Begins to follow a request; probes are not followed.
+    fn trace(&self, route: Route, headers: &HeaderMap) -> Option<RequestTrace> {
+        if !self.public || route.is_probe() {
+            return None;
+        }
+        let caller = headers.get(TRACEPARENT).and_then(|header| header.to_str().ok());
+        self.shared.traces.begin(caller)
+    }
+
     /// What stands on every answer.
-    fn stamp(&self, response: &mut HttpResponse, route: Route, id: HeaderValue) {
+    fn stamp(
+        &self,
+        response: &mut HttpResponse,
+        route: Route,
+        id: HeaderValue,
+        trace: Option<&RequestTrace>,
+    ) {
         let headers = response.headers_mut();
+        if let Some(trace) = trace.and_then(RequestTrace::traceresponse)
+            && let Ok(trace) = HeaderValue::try_from(trace)
+        {
+            headers.insert(TRACERESPONSE, trace);
+        }
         headers.insert(X_REQUEST_ID, id);
         headers.insert(REGION, self.region.clone());
         if route == Route::Hello {
@@ -98,7 +124,8 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let id = request_id::of(request.headers());
         let route = Route::of(request.path());
-        let record = Record::begin(&self.counts, route, request.method());
+        let trace = self.border.trace(route, request.headers());
+        let record = Record::begin(&self.counts, route, request.head());
         let (border, service) = (Rc::clone(&self.border), Rc::clone(&self.service));
         Box::pin(async move {
             let answer = AssertUnwindSafe(async {
@@ -109,7 +136,8 @@ where
                 }
                 service.call(request).await
             });
-            let answer = answer.catch_unwind().await;
+            let answer = pin!(answer.catch_unwind());
+            let (answer, stages) = Stages::of(RequestTrace::around(trace.as_ref(), answer)).await;
             let (request, response, problem) = match answer {
                 Ok(Ok(response)) => {
                     let problem = problem_of(&response);
@@ -127,12 +155,14 @@ where
                     (None, HttpResponse::InternalServerError().finish(), Some(problem))
                 }
             };
+            let trace_id = trace.as_ref().map(RequestTrace::id);
             let mut response = match &problem {
-                Some(problem) => problem.to_response(request_id::text(&id)),
+                Some(problem) => problem.to_response(request_id::text(&id), trace_id.as_ref()),
                 None => response,
             };
-            record.end(response.status(), &id, problem.as_ref());
-            border.stamp(&mut response, route, id);
+            let ended = Ended { status: response.status(), id: &id, problem: problem.as_ref(), stages };
+            record.end(&ended, trace.as_ref(), border.shared.slow_request);
+            border.stamp(&mut response, route, id, trace.as_ref());
             match request {
                 Some(request) => Ok(ServiceResponse::new(request, response)),
                 // The request is gone; the framework sends an error's own response as it is.

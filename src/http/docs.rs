@@ -30,6 +30,10 @@ pub struct ProblemBody {
     /// The id under which the log has this request.
     #[serde(rename = "requestId")]
     request_id: String,
+    /// What its trace is known by, where requests are traced.
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736")]
+    trace_id: Option<String>,
 }
 
 /// Something went wrong; `code` tells what.
@@ -42,7 +46,8 @@ pub struct ProblemResponse(#[allow(dead_code, reason = "only its type is read, b
     info(
         title = "Jubilee",
         description = "Remembers birthdays and greets people, in every region of the world at once. \
-            HEAD works where GET does. Every answer carries X-Request-Id and Region; every failure is a problem \
+            HEAD works where GET does. Every answer carries X-Request-Id and Region, and traceparent (W3C) is honoured where \
+            requests are traced; every failure is a problem \
             (RFC 9457). Any request may be tried again after a connection error, 503 or 504, up to 3 times, \
             honouring Retry-After.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),

@@ -8,6 +8,7 @@ pub use table::ProblemCode;
 use crate::actors::GreeterError;
 use crate::domain::{DateOfBirthError, SyncTokenError, UnknownZone, UsernameError};
 use crate::store::StoreError;
+use crate::telemetry::traces::TraceIdText;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Payload;
@@ -43,6 +44,8 @@ struct Body<'problem> {
     code: &'static str,
     #[serde(rename = "requestId")]
     request_id: &'problem str,
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'problem str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<&'problem serde_json::Value>,
 }
@@ -107,8 +110,8 @@ impl Problem {
         Self::general(code)
     }
 
-    /// The whole answer.
-    pub fn to_response(&self, request_id: &str) -> HttpResponse {
+    /// The whole answer. There is a trace id where requests are traced.
+    pub fn to_response(&self, request_id: &str, trace_id: Option<&TraceIdText>) -> HttpResponse {
         let body = Body {
             r#type: self.code.type_uri(),
             title: self.code.title(),
@@ -116,6 +119,7 @@ impl Problem {
             detail: &self.detail,
             code: self.code.name(),
             request_id,
+            trace_id: trace_id.map(TraceIdText::as_str),
             checks: self.checks.as_ref(),
         };
         let mut response = HttpResponse::build(self.code.status());

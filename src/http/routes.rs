@@ -74,6 +74,16 @@ impl Route {
         }
     }
 
+    /// A path of this route without what a client put into it, for spans.
+    pub const fn scrubbed_path(self) -> &'static str {
+        match self {
+            Self::Hello => "/hello/REDACTED",
+            Self::Docs => "/docs/REDACTED",
+            Self::Unknown => "/REDACTED",
+            whole => whole.pattern(),
+        }
+    }
+
     /// Whether this is asked by machines every few seconds.
     pub const fn is_probe(self) -> bool {
         matches!(self, Self::Livez | Self::Readyz | Self::Metrics)

@@ -4,6 +4,7 @@
 //! down, every request uses it. Failover and reading by sync token are the heart of it.
 
 mod asks;
+mod attempts;
 mod breaker;
 mod catalogue;
 mod connector;

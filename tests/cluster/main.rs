@@ -12,4 +12,5 @@ mod node;
 mod proxied;
 mod refused;
 mod starting;
+mod traced;
 mod under_load;

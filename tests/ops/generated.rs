@@ -1,7 +1,7 @@
 //! What is made from tables in the code: `make docs` writes it, these tests fail when it is old.
 
 use crate::tree;
-use jubilee::config::SETTINGS;
+use jubilee::config::{SETTINGS, STANDARD_VARIABLES, StandardVariable};
 use jubilee::http::ProblemCode;
 use jubilee::telemetry::metrics::labels::{Label, Values};
 use jubilee::telemetry::metrics::{DEFINITIONS, Definition, Part};
@@ -39,9 +39,9 @@ fn the_list_of_errors_is_that_of_the_code() {
         "# Errors\n\n\
          Made by `make docs` from src/http/problem/table.rs.\n\n\
          Every failure is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code` and\n\
-         `requestId`. `code` and `type` (`urn:problem-type:jubilee:` and the code) stay the same for ever; `title` and\n\
-         `detail` are for people. Answers with status 503 carry `Retry-After`. Every request is idempotent: it may be sent\n\
-         again after a connection error, 503 or 504, up to 3 times.\n\n\
+         `requestId`, and `traceId` where requests are traced. `code` and `type` (`urn:problem-type:jubilee:` and the code)\n\
+         stay the same for ever; `title` and `detail` are for people. Answers with status 503 carry `Retry-After`. Every\n\
+         request is idempotent: it may be sent again after a connection error, 503 or 504, up to 3 times.\n\n\
          Before a request's head is whole there is no request to answer: the parser replies with an empty 400, 408 or 431\n\
          and closes.\n\n\
          | code | status | title | retry | what to do |\n|---|---|---|---|---|\n",
@@ -71,6 +71,18 @@ fn the_example_environment_names_every_setting() {
         writeln!(text, "\n# {help}.{worked_out}\n# Expects {expected}.\n#{variable}={value}")
             .expect("a text takes it all");
     }
+    text.push_str(
+        "\n# OpenTelemetry's own variables, for the traces of requests. One that is unknown is ignored.\n",
+    );
+    for variable in STANDARD_VARIABLES {
+        let StandardVariable { name, default, expected, help } = variable;
+        let (value, worked_out) = match default.strip_prefix('(') {
+            Some(how) => ("", format!(" Default: {}.", how.trim_end_matches(')'))),
+            None => (*default, String::new()),
+        };
+        writeln!(text, "\n# {help}.{worked_out}\n# Expects {expected}.\n#{name}={value}")
+            .expect("a text takes it all");
+    }
     hold(".env.example", &text);
 }
 
@@ -80,6 +92,9 @@ fn the_readme_names_every_setting() {
     for setting in SETTINGS {
         let (variable, default, help) = (setting.variable(), setting.default, setting.help);
         writeln!(table, "| `{variable}` | `{default}` | {help} |").expect("a text takes it all");
+    }
+    for StandardVariable { name, default, help, .. } in STANDARD_VARIABLES {
+        writeln!(table, "| `{name}` | `{default}` | {help} |").expect("a text takes it all");
     }
     let readme = tree::read("README.md");
     let (before, rest) = readme.split_once(BEGIN).expect("the README marks where its settings begin");

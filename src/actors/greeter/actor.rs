@@ -3,9 +3,11 @@
 use super::joined_reads::JoinedReads;
 use super::{GreeterError, GreeterParts};
 use crate::actors::admission::Permit;
+use crate::actors::stages::Stages;
 use crate::domain::{Cell, SyncToken, Username, Value, Version};
 use crate::store::{Answer, StoreError, Written};
 use crate::telemetry::Metrics;
+use crate::telemetry::traces::{self, ChildOptions, Parent, in_child};
 use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use futures_util::FutureExt;
 use futures_util::future::poll_immediate;
@@ -21,7 +23,9 @@ pub(super) struct Ask<T> {
     pub(super) permit: Permit,
     pub(super) sent: Instant,
     pub(super) deadline: Instant,
-    pub(super) reply: oneshot::Sender<Result<T, GreeterError>>,
+    /// The request's span, if it is sampled.
+    pub(super) parent: Option<Parent>,
+    pub(super) reply: oneshot::Sender<(Result<T, GreeterError>, Stages)>,
 }
 
 /// Asks for a user's cell.
@@ -90,6 +94,7 @@ impl Handler<ReadCell> for GreeterActor {
                 let (result, joined) = reads.read(username, at_least, read).await;
                 if joined {
                     parts.metrics.joined_reads.inc();
+                    traces::mark_current("jubilee.joined", true);
                 }
                 result
             });
@@ -141,16 +146,25 @@ impl<T> Ask<T> {
     ) {
         let started = Instant::now();
         self.permit.taken_up();
-        metrics.mailbox_wait_seconds.observe((started - self.sent).as_secs_f64());
+        let waited = started - self.sent;
+        metrics.mailbox_wait_seconds.observe(waited.as_secs_f64());
+        let span = self.parent.as_ref().map(|parent| {
+            parent.child("mailbox wait", ChildOptions { began: waited, ..ChildOptions::default() }).end(None);
+            parent.child(format!("store {operation}"), ChildOptions::default())
+        });
         let mut stage = "store";
         let outcome = if started >= self.deadline {
             stage = "mailbox";
             Err(GreeterError::DeadlineExceeded)
         } else {
-            finish_by(self.deadline, work).await
+            finish_by(self.deadline, in_child(span.as_ref(), work)).await
         };
         let now = Instant::now();
+        let stages = Stages { mailbox: Some(waited), store: Some(now - started) };
         let seconds = (now - started).as_secs_f64();
+        if let Some(span) = span {
+            span.end(outcome.as_ref().err().map(GreeterError::outcome));
+        }
         match &outcome {
             Ok(_) => seconds_if_ok.observe(seconds),
             Err(error) => {
@@ -169,7 +183,7 @@ impl<T> Ask<T> {
             Err(_) => drop(self.permit),
         }
         // Whoever asked may have gone: its connection was closed.
-        let _ = self.reply.send(outcome);
+        let _ = self.reply.send((outcome, stages));
     }
 }
 

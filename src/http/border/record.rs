@@ -1,12 +1,16 @@
-//! What operators learn of one request: metrics and one log line. No username, no date, no path.
+//! What operators learn of one request: metrics, one log line, and its span if it is sampled. No username, no
+//! date, no path.
 
+use crate::actors::Stages;
 use crate::http::Route;
 use crate::http::problem::Problem;
 use crate::http::request_id;
 use crate::telemetry::Metrics;
 use crate::telemetry::logs::REQUEST_TARGET;
+use crate::telemetry::traces::{Answered, RequestTrace, TraceIdText};
+use actix_web::dev::RequestHead;
 use actix_web::http::header::HeaderValue;
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, Version};
 use prometheus::{Histogram, IntCounter};
 use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
@@ -88,37 +92,66 @@ pub(super) struct Record {
     counts: Rc<Counts>,
     route: Route,
     method: &'static str,
+    version: Version,
     began: Instant,
 }
 
+/// How a request ended.
+pub(super) struct Ended<'request> {
+    pub(super) status: StatusCode,
+    pub(super) id: &'request HeaderValue,
+    pub(super) problem: Option<&'request Problem>,
+    pub(super) stages: Stages,
+}
+
 impl Record {
-    pub(super) fn begin(counts: &Rc<Counts>, route: Route, method: &Method) -> Self {
+    pub(super) fn begin(counts: &Rc<Counts>, route: Route, head: &RequestHead) -> Self {
         if counts.public {
             counts.metrics.requests_in_flight.inc();
         }
-        Self { counts: Rc::clone(counts), route, method: known_method(method), began: Instant::now() }
+        let method = known_method(&head.method);
+        Self { counts: Rc::clone(counts), route, method, version: head.version, began: Instant::now() }
     }
 
-    pub(super) fn end(self, status: StatusCode, id: &HeaderValue, problem: Option<&Problem>) {
+    pub(super) fn end(self, ended: &Ended<'_>, trace: Option<&RequestTrace>, slow: Duration) {
         let elapsed = self.began.elapsed();
+        let &Ended { status, id, problem, stages } = ended;
         let public = self.counts.public;
         if public {
             self.counts.count(self.route, self.method, status, elapsed);
         }
         let (route, method) = (self.route.pattern(), self.method);
         let status = status.as_u16();
-        let duration_us = elapsed.as_micros() as u64;
+        let duration_us = micros(elapsed);
         let request_id = request_id::text(id);
         let code = problem.map(|problem| problem.code.name());
         let cause = problem.and_then(|problem| problem.cause.as_deref());
+        let trace_id = trace.map(RequestTrace::id);
+        let trace_id = trace_id.as_ref().map(TraceIdText::as_str);
         if !public || self.route.is_probe() {
-            tracing::debug!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
-        } else if status >= 500 {
-            tracing::warn!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, cause, "answered");
+            tracing::debug!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, trace_id, code, cause, "answered");
+        } else if status >= 500 || elapsed > slow {
+            // The sample may not hold this one, so its stages are told here.
+            let (mailbox_us, store_us) = (stages.mailbox.map(micros), stages.store.map(micros));
+            tracing::warn!(target: REQUEST_TARGET, method, route, status, duration_us, mailbox_us, store_us, request_id, trace_id, code, cause, "answered");
         } else {
-            tracing::info!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, code, "answered");
+            tracing::info!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, trace_id, code, "answered");
+        }
+        if let Some(trace) = trace {
+            trace.end(&Answered {
+                method,
+                route: (self.route != Route::Unknown).then_some(route),
+                scrubbed_path: self.route.scrubbed_path(),
+                protocol_version: if self.version == Version::HTTP_10 { "1.0" } else { "1.1" },
+                status,
+                problem: code,
+            });
         }
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    duration.as_micros() as u64
 }
 
 impl Drop for Record {

@@ -4,6 +4,7 @@ use super::Cluster;
 use super::live::Live;
 use super::region_link::RegionLink;
 use crate::store::{Answer, StoreError};
+use crate::telemetry::traces::{Child, in_child};
 use std::pin::pin;
 use std::time::Instant;
 use tokio::time::timeout_at;
@@ -33,8 +34,15 @@ impl Cluster {
             }
             let is_last = index + 1 == order.len();
             let until = if is_last { deadline } else { share_of(deadline, 2) };
+            let span = Child::begin("failover");
+            if let Some(span) = &span {
+                span.set("jubilee.failover.region", link.region.to_string());
+            }
             // On the heap: otherwise each request would make room for it beside the attempt at home.
-            result = within(until, Box::pin(attempt(link))).await;
+            result = within(until, in_child(span.as_ref(), Box::pin(attempt(link)))).await;
+            if let Some(span) = span {
+                span.end(result.as_ref().err().map(StoreError::outcome));
+            }
             if result.is_ok() {
                 self.metrics().failovers.with_label_values(&[operation, link.region.as_str()]).inc();
             }

@@ -6,6 +6,7 @@ use super::live::Live;
 use super::region_link::RegionLink;
 use crate::domain::{Cell, SyncToken, Timestamp, Username};
 use crate::store::{Answer, StoreError};
+use crate::telemetry::traces::{Child, in_child};
 use futures_util::future::select_all;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -48,11 +49,15 @@ impl Cluster {
         {
             return here;
         }
+        let span = Child::begin("escalation");
         let there = if token.region == live.home().region {
             here
         } else {
             match live.link(&token.region) {
-                Some(link) => within(share_of(deadline, 2), Box::pin(link.read(username.as_str()))).await,
+                Some(link) => {
+                    let read = in_child(span.as_ref(), Box::pin(link.read(username.as_str())));
+                    within(share_of(deadline, 2), read).await
+                }
                 None => Err(StoreError::Unavailable("the token's region holds no data".into())),
             }
         };
@@ -61,11 +66,21 @@ impl Cluster {
             Ok(found) if found.value.is_none() && self.mark_may_have_expired(token) => ("expired", Ok(found)),
             // Whatever named this version, it is not where it must be.
             Ok(_) => ("behind", Err(StoreError::Behind)),
-            Err(_) => match within(deadline, Box::pin(read_anywhere(live, username, token))).await {
-                Ok(found) => ("another_region", Ok(found)),
-                Err(_) => ("out_of_reach", Err(StoreError::Behind)),
-            },
+            Err(_) => {
+                let read = in_child(span.as_ref(), Box::pin(read_anywhere(live, username, token)));
+                match within(deadline, read).await {
+                    Ok(found) => ("another_region", Ok(found)),
+                    Err(_) => ("out_of_reach", Err(StoreError::Behind)),
+                }
+            }
         };
+        if let Some(span) = span {
+            span.set("jubilee.escalation.outcome", outcome);
+            if let Some(link) = live.link(&token.region) {
+                span.set("jubilee.escalation.token_region", link.region.to_string());
+            }
+            span.end(result.as_ref().err().map(StoreError::outcome));
+        }
         self.metrics().escalations.with_label_values(&[outcome]).inc();
         result.map(|found| Answer { escalated: true, ..found })
     }

@@ -1,9 +1,9 @@
 //! One region as it is reached through the session: asked at its own quorum, by its own profile.
 
 use super::asks::{Asks, Operation};
-use super::error;
 use super::row::{self, Row};
 use super::statements::Statements;
+use super::{attempts, error};
 use crate::domain::{Cell, Region, Timestamp, Username, Value};
 use crate::store::{Answer, StoreError, Written};
 use crate::telemetry::Metrics;
@@ -134,6 +134,8 @@ impl RegionLink {
         statement: &PreparedStatement,
         values: impl SerializeRow,
     ) -> Result<QueryResult, StoreError> {
+        let followed = attempts::followed(statement, &self.session);
+        let statement = followed.as_deref().unwrap_or(statement);
         let ask = self.asks.begin(operation);
         let result = self.session.execute_unpaged(statement, values).await.map_err(error::of_execution);
         ask.end(&result);

@@ -4,6 +4,7 @@
 //! - [`TestApp`]: the app in a thread of the test, with its store and its [`ManualClock`] in the test's hands
 //! - [`Exposition`]: what `/metrics` says, held against the table of metrics and Prometheus' own check
 //! - [`Process`]: the real program, to be killed and stopped
+//! - [`Collector`]: takes the spans that it sends
 //! - [`NamedCluster`]: a cluster that is there already, for the suites to run on
 //! - [`Proxy`]: what stands between a client and one address, and breaks the network on command
 //! - [`load`]: many clients at once, who retry as the contract allows
@@ -11,6 +12,7 @@
 
 mod app;
 mod client;
+mod collector;
 mod commit_log;
 mod exposition;
 pub mod history;
@@ -22,6 +24,7 @@ mod proxy;
 
 pub use app::{TestApp, TestAppBuilder};
 pub use client::{Client, Response};
+pub use collector::{Collector, CollectorRequest, ReceivedSpan};
 pub use commit_log::assert_synced_before_acknowledged;
 pub use exposition::Exposition;
 pub use manual_clock::ManualClock;
