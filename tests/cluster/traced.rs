@@ -59,10 +59,10 @@ fn each_attempt_of_the_driver_is_a_span_that_names_the_node_and_its_data_centre(
         let expected = json!({
             "db.system.name": "cassandra",
             "db.operation.name": operation,
-            "db.namespace": setting("CLUSTER_KEYSPACE"),
+            "db.namespace": "jubilee",
             "db.collection.name": "birthdays",
             "cassandra.consistency.level": "local_quorum",
-            "cassandra.coordinator.dc": setting("CLUSTER_DATACENTER"),
+            "cassandra.coordinator.dc": setting("REGION"),
             "cassandra.query.idempotent": true,
             "server.address": host,
             "server.port": port.parse::<u16>().expect("a port"),
