@@ -1,4 +1,4 @@
 """Makes what is generated in observability/: rules, alerts and dashboards.
 
-Run from observability/: `python -m generator [rules|dashboards] [--check]`.
+Run from observability/: `python -m generator [rules|slo.json|…] [--check]`.
 """

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generator.files import Generated, differences, write
+from generator.rules import rules, slo_json
 
 ROOT = Path(__file__).parents[1]
 
-MAKERS: dict[str, Callable[[Path], Generated]] = {}
+MAKERS: dict[str, Callable[[Path], Generated]] = {"rules": rules, "slo.json": slo_json}
 
 
 def main(arguments: list[str]) -> int:
