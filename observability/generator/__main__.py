@@ -16,7 +16,9 @@ MAKERS: dict[str, Callable[[Path], Generated]] = {"rules": rules, "slo.json": sl
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="generator", description=__doc__)
     parser.add_argument("what", nargs="*", help=f"of {', '.join(MAKERS)}; all by default")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if files differ")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if files differ"
+    )
     asked = parser.parse_args(arguments)
     if unknown := set(asked.what) - MAKERS.keys():
         parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(MAKERS)}")

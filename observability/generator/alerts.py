@@ -13,13 +13,16 @@ from generator.slo import Environment
 FIELDS = ("alert", "severity", "for", "expr", "labels", "dashboard", "summary", "description")
 SEVERITIES = ("page", "ticket")
 # The one range of `rate(x[5m])`, the two of a subquery `[1h:1m]`, and `offset 1h`.
-RANGE = re.compile(r"(?<=\[)([0-9][0-9a-z]*)(?=[\]:])|(?<=:)([0-9][0-9a-z]*)(?=\])|(?<=offset )([0-9][0-9a-z]*)")
+RANGE = re.compile(
+    r"(?<=\[)([0-9][0-9a-z]*)(?=[\]:])|(?<=:)([0-9][0-9a-z]*)(?=\])|(?<=offset )([0-9][0-9a-z]*)"
+)
 THRESHOLD = re.compile(r"\$([a-z_]+)")
 
 
 def read(path: Path) -> dict[str, Any]:
     """Reads the table."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    table: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return table
 
 
 def group(table: dict[str, Any], environment: Environment) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What every alert carries beside its own words."""
 
-# Where docs/runbooks/ can be read at night. Whoever publishes the repository puts their address here.
+# Where docs/runbooks/ can be read at night: whoever publishes the repository puts it here.
 RUNBOOKS = "https://jubilee.example/docs/runbooks"
 
 

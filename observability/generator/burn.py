@@ -1,6 +1,6 @@
-"""Recording rules and alerts of an objective: multi-window, multi-burn-rate, after the SRE workbook, chapter 5.
+"""Recording rules and multi-window, multi-burn-rate alerts of an objective.
 
-https://sre.google/workbook/alerting-on-slos/
+After the SRE workbook, chapter 5: https://sre.google/workbook/alerting-on-slos/
 """
 
 from decimal import Decimal
@@ -15,7 +15,7 @@ Rule = dict[str, Any]
 
 
 def group(objective: Objective, environment: Environment, objectives: Objectives) -> dict[str, Any]:
-    """One group an objective: its rules see each other's results of the same moment, in this order."""
+    """One group an objective: its rules see each other's results of the same moment, in order."""
     return {
         "name": f"jubilee_slo_{objective.name}",
         "interval": durations.text(environment.evaluation_interval),
@@ -42,12 +42,12 @@ def sources(objective: Objective, environment: Environment) -> list[Rule]:
 
 
 def ratio(objective: Objective, environment: Environment, window: str) -> Rule:
-    """The bad share over a window. It is named after the window of production, in every environment."""
+    """The bad share over a window, named after production's window in every environment."""
     name = record(objective, f"bad:ratio{window}")
     here = environment.window(window)
     if objective.name in TIME:
-        # By the points that the whole window holds, not by those that are there: an instance that started a minute ago
-        # has not been late for an hour.
+        # By the points that the whole window holds, not by those that are there: an instance that
+        # started a minute ago has not been late for an hour.
         points = here // environment.evaluation_interval
         expr = f"sum_over_time({record(objective, 'bad:bool')}[{durations.text(here)}]) / {points}"
     else:
@@ -63,7 +63,7 @@ def ratio(objective: Objective, environment: Environment, window: str) -> Rule:
 def alert(
     objective: Objective, environment: Environment, severity: str, objectives: Objectives
 ) -> Rule:
-    """All burn rates of a severity in one alert, as the workbook has it: it rings once, whichever is passed."""
+    """All burn rates of a severity in one alert: it rings once, whichever is passed."""
     burns = [burn for burn in objectives.burn_rates if burn.severity == severity]
     name = alert_name(objective)
     return {
@@ -102,7 +102,7 @@ def condition(objective: Objective, environment: Environment, burn: BurnRate) ->
 
 
 def threshold_of(burn: BurnRate, objective: Objective) -> Decimal:
-    """The bad share beyond which the budget burns at this rate: exact, 0.0072 of 14.4 and 99.95 %."""
+    """The bad share beyond which the budget burns so fast: exact, 0.0072 of 14.4 and 99.95 %."""
     return (burn.factor * objective.budget).normalize()
 
 

@@ -33,5 +33,5 @@ def seconds(of: int) -> str:
 
 
 def divided(of: int, divisor: int, multiple_of: int, at_least: int) -> int:
-    """A duration in faster time: a multiple of something, rounded up, and never shorter than is sensible."""
+    """A duration in faster time: rounded up to a multiple, and never too short."""
     return max(math.ceil(of / divisor / multiple_of) * multiple_of, at_least)

@@ -1,7 +1,8 @@
 """What is counted for each objective, as PromQL.
 
-For each objective there is a pair of recording rules, by region: how much is bad, and how much there is. Everything else
-is made of sums of these over time. So a window of three days reads one point an evaluation, not each instance's series.
+For each objective there is a pair of recording rules, by region: how much is bad, and how much
+there is. Everything else is made of sums of these over time. So a window of three days reads one
+point an evaluation, not each instance's series.
 """
 
 from generator import durations
@@ -21,9 +22,10 @@ def record(objective: Objective, what: str) -> str:
 def per_second(selector: str, environment: Environment) -> str:
     """The rate of a counter, summed by region.
 
-    A series that comes with its first event comes with a 1, or after a burst with 500, which `rate` takes for where it
-    began. So one that was not there a window ago counts whole, provided that its instance was scraped then: else it is
-    only new to Prometheus, and has counted for who knows how long.
+    A series that comes with its first event comes with a 1, or after a burst with 500, which `rate`
+    takes for where it began. So one that was not there a window ago counts whole, provided that its
+    instance was scraped then: else it is only new to Prometheus, and has counted for who knows how
+    long.
     """
     window = environment.shortest_window
     ago = f"offset {durations.text(window)}"
@@ -39,7 +41,7 @@ def per_second(selector: str, environment: Environment) -> str:
 
 
 def bad_and_all(objective: Objective, environment: Environment) -> tuple[str, str]:
-    """What is bad and all there is, per second and by region. Where there is something, bad is there, if only as 0."""
+    """What is bad and all there is, per second. Where there is anything, bad is there too."""
     everything = record(objective, "all:rate")
     if objective.name == "availability":
         bad = per_second(REQUESTS % ', status=~"5.."', environment)
@@ -58,7 +60,8 @@ def bad_and_all(objective: Objective, environment: Environment) -> tuple[str, st
 def is_late(objective: Objective) -> str:
     """For each pair of regions 1 while a write of one takes too long to be in the other, else 0.
 
-    Several instances of a region measure the same; the worst counts. What has not been measured is NaN, and left out.
+    Several instances of a region measure the same; the worst counts. What has not been measured is
+    NaN, and left out.
     """
     return (
         "max by (region, from, to) (jubilee_replication_lag_seconds >= 0)"

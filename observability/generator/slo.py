@@ -115,7 +115,9 @@ def parse_environment(name: str, content: dict[str, Any]) -> Environment:
     """Makes an environment."""
     known = (*REQUESTS, *TIME)
     if tuple(content["objectives"]) != known:
-        raise ValueError(f"{name}: the objectives are {', '.join(known)}, each of them, in this order")
+        raise ValueError(
+            f"{name}: the objectives are {', '.join(known)}, each of them, in this order"
+        )
     return Environment(
         name=name,
         time_divisor=int(content["time_divisor"]),
@@ -136,7 +138,9 @@ def parse_objective(where: str, name: str, given: dict[str, Any]) -> Objective:
         raise ValueError(f"{where}: needs {', '.join(sorted(wanted))}")
     target = Decimal(str(given["target_percent"]))
     if not 0 < target < 100:
-        raise ValueError(f"{where}: target_percent must lie between 0 and 100; 100 leaves no budget")
+        raise ValueError(
+            f"{where}: target_percent must lie between 0 and 100; 100 leaves no budget"
+        )
     return Objective(name, target, given.get("below_ms"))
 
 

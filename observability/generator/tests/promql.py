@@ -11,8 +11,12 @@ KEYWORDS = {"and", "or", "unless", "by", "on", "without", "ignoring", "offset", 
 # What Prometheus adds to what it scrapes, and what a histogram's buckets have.
 ADDED = {"job", "instance", "region", "le"}
 # Of others' programs: Prometheus' own, the collector's (both spellings of its versions).
-OTHERS = {"up", "otelcol_receiver_refused_spans", "otelcol_exporter_send_failed_spans",
-          "otelcol_exporter_enqueue_failed_spans"}  # fmt: skip
+OTHERS = {
+    "up",
+    "otelcol_receiver_refused_spans",
+    "otelcol_exporter_send_failed_spans",
+    "otelcol_exporter_enqueue_failed_spans",
+}
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)?\s*\{([^}]*)\}")
 MATCHER = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"')

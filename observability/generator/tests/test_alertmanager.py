@@ -1,4 +1,4 @@
-"""The right people are told, and symptoms are silenced: asked of amtool and of a real Alertmanager."""
+"""The right people are told, and symptoms silenced: asked of amtool and a real Alertmanager."""
 
 import json
 import re
@@ -7,13 +7,16 @@ import tempfile
 import time
 import unittest
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 CONFIG = Path(__file__).parents[2] / "alertmanager/alertmanager.yml"
 PATIENCE_SECONDS = 60
 ASK_AGAIN_SECONDS = 0.1
 
 Labels = dict[str, str]
+T = TypeVar("T")
 
 
 def told(labels: Labels) -> Labels:
@@ -50,7 +53,7 @@ class RoutesTest(unittest.TestCase):
 
 
 class InhibitionTest(unittest.TestCase):
-    """Each test has an Alertmanager of its own, on a free port; alerts that one posts ring in no other."""
+    """Each test has an Alertmanager of its own, on a free port."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -72,7 +75,7 @@ class InhibitionTest(unittest.TestCase):
         self.addCleanup(self.process.kill)
         self.address = self.wait_for(self.told_address, "it listens")
 
-    def wait_for(self, found, what: str):
+    def wait_for(self, found: Callable[[], T], what: str) -> T:
         """What `found` gives as soon as it gives something."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
@@ -88,7 +91,7 @@ class InhibitionTest(unittest.TestCase):
         said = re.search(r'"Listening on" address=(\S+)', self.log.read_text(encoding="utf-8"))
         return said and said.group(1)
 
-    def ask(self, content: object = None) -> list:
+    def ask(self, content: object = None) -> Any:
         data = None if content is None else json.dumps(content).encode()
         request = urllib.request.Request(
             f"http://{self.address}/api/v2/alerts",
@@ -101,7 +104,7 @@ class InhibitionTest(unittest.TestCase):
     def silenced(self, *ringing: Labels) -> list[Labels]:
         """Posts alerts, waits until each has been judged, and gives those that are silenced."""
         everywhere = {"environment": "production", "region": "eu"}
-        # Alerts are looked at in order: when the last one has silenced the one before it, all have been.
+        # Alerts are looked at in order: when the last has silenced the one before, all have been.
         silenced_last = {"environment": "last", "severity": "ticket", "alertname": "Last"}
         last = {**silenced_last, "severity": "page"}
         posted = [{**everywhere, **labels} for labels in ringing] + [silenced_last, last]
@@ -109,9 +112,7 @@ class InhibitionTest(unittest.TestCase):
 
         def judged() -> list[Labels]:
             suppressed = [
-                alert["labels"]
-                for alert in self.ask()
-                if alert["status"]["state"] == "suppressed"
+                alert["labels"] for alert in self.ask() if alert["status"]["state"] == "suppressed"
             ]
             return suppressed if silenced_last in suppressed else []
 

@@ -16,9 +16,7 @@ def rules(environment: str, objective: str) -> dict[Any, dict[str, Any]]:
     there = ENVIRONMENTS[environment]
     wanted = next(each for each in there.objectives if each.name == objective)
     group = burn.group(wanted, there, OBJECTIVES)
-    return {
-        rule.get("record") or rule["labels"]["severity"]: rule for rule in group["rules"]
-    }
+    return {rule.get("record") or rule["labels"]["severity"]: rule for rule in group["rules"]}
 
 
 class BurnTest(unittest.TestCase):

@@ -12,7 +12,7 @@ PROMETHEUS = REPOSITORY / "observability/prometheus"
 class PromqlTest(unittest.TestCase):
     def test_metrics_and_labels_are_told_from_everything_else(self) -> None:
         expr = (
-            'sum by (region, le) (rate(a_bucket{route="/x/{y}", le=~"0.1"}[5m:1m])) / 3e2 > bool 0.5\n'
+            'sum by (le) (rate(a_bucket{route="/x/{y}", le=~"0.1"}[5m:1m])) / 3e2 > bool 0.5\n'
             'unless on (job) {__name__=~"c(_total)?", job="d"} offset 5m or region:e:rate'
         )
         self.assertEqual(

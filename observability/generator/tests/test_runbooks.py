@@ -6,7 +6,6 @@ import subprocess
 import tempfile
 import unittest
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
@@ -17,9 +16,20 @@ RUNBOOKS = REPOSITORY / "docs/runbooks"
 SECTIONS = ["What users see", "Confirm", "Do", "Over when"]
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # What somebody on call has at hand beside this repository's own.
-PROGRAMS = {"amtool", "cargo", "chronyc", "curl", "df", "dmesg", "jubilee", "make", "nodetool", "promtool"}  # fmt: skip
+PROGRAMS = {
+    "amtool",
+    "cargo",
+    "chronyc",
+    "curl",
+    "df",
+    "dmesg",
+    "jubilee",
+    "make",
+    "nodetool",
+    "promtool",
+}
 NODETOOL = {"compactionstats", "netstats", "repair", "status", "statushandoff", "tpstats"}
-# Where commands ask: the admin listener, Prometheus, Alertmanager, the collector's receiver and its own metrics.
+# Where commands ask: Prometheus, Alertmanager, the collector's receiver, its own metrics.
 OTHERS_PORTS = {9090, 9093, 4318, 8888}
 ADMIN_PORT = 9180
 
@@ -52,7 +62,7 @@ def fenced(page: str, language: str) -> Iterator[str]:
 
 
 def commands(page: str) -> Iterator[list[str]]:
-    """Each command of the blocks of `sh`, and each that stands in a sentence with a program of this repository."""
+    """Each command of the blocks of `sh`, and each of this service that stands in a sentence."""
     for block in fenced(page, "sh"):
         for line in block.splitlines():
             if line.strip() and not line.strip().startswith("#"):

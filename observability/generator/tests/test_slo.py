@@ -5,6 +5,7 @@ import json
 import unittest
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,7 +19,7 @@ class SloTest(unittest.TestCase):
         self.document = yaml.safe_load((ROOT / "slo.yaml").read_text(encoding="utf-8"))
         self.environments = {each.name: each for each in slo.read(ROOT / "slo.yaml").environments}
 
-    def refused(self, change: dict, because: str) -> None:
+    def refused(self, change: dict[str, Any], because: str) -> None:
         document = copy.deepcopy(self.document)
         document["environments"]["production"]["objectives"].update(change)
         with self.assertRaisesRegex(ValueError, because):
@@ -56,12 +57,16 @@ class SloTest(unittest.TestCase):
         for nominal, there in [("5m", 5_000), ("1h", 60_000), ("6h", 360_000), ("3d", 4_320_000)]:
             self.assertEqual(lab.window(nominal), there)
         self.assertEqual(production.window("1h"), 3_600_000)
-        self.assertEqual([lab.pending("1m"), lab.pending("90s"), lab.pending("0s")], [1000, 2000, 0])
+        self.assertEqual(
+            [lab.pending("1m"), lab.pending("90s"), lab.pending("0s")], [1000, 2000, 0]
+        )
         self.assertEqual(lab.window("1m"), 4_000, "shorter, and there were no rate")
 
     def test_what_cannot_be_meant_is_refused(self) -> None:
         self.refused({"availability": {"target_percent": 100}}, "leaves no budget")
-        self.refused({"availability": {"target_percent": 99, "below_ms": 1}}, "needs target_percent")
+        self.refused(
+            {"availability": {"target_percent": 99, "below_ms": 1}}, "needs target_percent"
+        )
         self.refused({"get_latency": {"target_percent": 99}}, "needs below_ms, target_percent")
         self.refused({"availability": {"target_percent": 93}}, "more than everything")
         self.refused({"durability": {"target_percent": 99}}, "each of them, in this order")
