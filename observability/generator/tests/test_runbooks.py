@@ -28,7 +28,7 @@ PROGRAMS = {
     "nodetool",
     "promtool",
 }
-NODETOOL = {"compactionstats", "netstats", "repair", "status", "statushandoff", "tpstats"}
+NODETOOL = {"compactionstats", "listpendinghints", "netstats", "repair", "status", "tpstats"}
 # Where commands ask: Prometheus, Alertmanager, the collector's receiver, its own metrics.
 OTHERS_PORTS = {9090, 9093, 4318, 8888}
 ADMIN_PORT = 9180
