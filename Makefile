@@ -35,7 +35,7 @@ lint: ## Checks the format and every lint
 bench: ## Measures speed and size, for benches/README.md; takes long. ARGS='--bench countdown' chooses
 	@cargo bench --locked $(ARGS)
 
-docs: ## Writes what is generated: docs/errors.md, .env.example, the README's settings, the rules and dashboards
+docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules and dashboards
 	@REGENERATE=1 cargo test --locked --test ops generated
 	@scripts/observability generate
 
