@@ -35,8 +35,9 @@ lint: ## Checks the format and every lint
 bench: ## Measures speed and size, for benches/README.md; takes long. ARGS='--bench countdown' chooses
 	@cargo bench --locked $(ARGS)
 
-docs: ## Writes what is made from tables in the code: docs/errors.md, docs/metrics.md, .env.example, the README's settings
+docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules and dashboards
 	@REGENERATE=1 cargo test --locked --test ops generated
+	@scripts/observability generate
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants
