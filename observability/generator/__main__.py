@@ -5,12 +5,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from generator import dashboards
 from generator.files import Generated, differences, write
 from generator.rules import rules, slo_json
 
 ROOT = Path(__file__).parents[1]
 
-MAKERS: dict[str, Callable[[Path], Generated]] = {"rules": rules, "slo.json": slo_json}
+MAKERS: dict[str, Callable[[Path], Generated]] = {
+    "rules": rules,
+    "slo.json": slo_json,
+    "dashboards": dashboards.make,
+}
 
 
 def main(arguments: list[str]) -> int:
