@@ -1,4 +1,4 @@
-//! compose.yaml, as far as that goes without Docker: its settings, its names, its balancer.
+//! compose.yaml, as far as that goes without Docker: its settings, its names, its balancer, what is mounted and open.
 
 use crate::tree;
 use crate::yaml::{self, Values};
@@ -21,12 +21,21 @@ fn services(compose: &Values) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The settings of each service that has any.
+/// The services that `--profile observe` adds.
+fn observers(compose: &Values) -> BTreeSet<String> {
+    let profile = |service: &String| compose.get(&format!("services/{service}/profiles"));
+    services(compose).into_iter().filter(|service| profile(service).is_some()).collect()
+}
+
+/// The settings of each service of ours that has any.
 fn settings(compose: &Values) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut settings: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let observers = observers(compose);
     for (path, value) in compose {
         let parts: Vec<_> = path.split('/').collect();
-        if let ["services", service, "environment", name] = parts[..] {
+        if let ["services", service, "environment", name] = parts[..]
+            && !observers.contains(service)
+        {
             settings.entry(service.to_owned()).or_default().insert(name.to_owned(), value.clone());
         }
     }
@@ -42,7 +51,7 @@ fn every_setting_is_known_to_the_program_and_accepted() {
         let output = command.arg("config").env_clear().envs(&settings).output().expect("the program runs");
         assert!(output.status.success(), "{service}: {}", String::from_utf8_lossy(&output.stderr));
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-        for (name, value) in settings {
+        for (name, value) in settings.into_iter().filter(|(name, _)| name.starts_with("JUBILEE_")) {
             let known = shown.lines().any(|line| {
                 let words: Vec<_> = line.split_whitespace().collect();
                 words == [name.as_str(), value.as_str(), "environment"]
@@ -59,7 +68,7 @@ fn names_and_regions_are_those_of_the_laboratory() {
     for region in &regions {
         names.extend([format!("{region}-1"), format!("{region}-instance")]);
     }
-    assert_eq!(services(&compose), names);
+    assert_eq!(&services(&compose) - &observers(&compose), names);
     for region in &regions {
         let rackdc = &compose[&format!("services/{region}-1/configs")];
         assert!(rackdc.contains(&format!("source: {region}-rackdc,")), "{rackdc}");
@@ -74,6 +83,31 @@ fn names_and_regions_are_those_of_the_laboratory() {
         assert_eq!(settings["JUBILEE_CLUSTER_NODES"], nodes.join(","), "its own region's first");
         let replicas: Vec<_> = regions.iter().map(|region| format!("{region}:1")).collect();
         assert_eq!(settings["JUBILEE_CLUSTER_REPLICATION"], replicas.join(","));
+    }
+}
+
+#[test]
+fn what_is_mounted_is_there_and_cannot_be_written() {
+    let compose = compose();
+    let mounts: Vec<_> = compose.iter().filter(|(path, _)| path.contains("/volumes/")).collect();
+    assert!(mounts.len() > 5, "{mounts:?}");
+    for (path, mount) in mounts {
+        let mount = mount.strip_suffix(":ro").unwrap_or_else(|| panic!("{path}: {mount} can be written"));
+        let (source, _) = mount.split_once(':').expect("a path here and one in the container");
+        assert!(tree::root().join(source).exists(), "{path}: {source} is missing");
+    }
+}
+
+#[test]
+fn images_are_pinned_and_nothing_is_open_to_other_machines() {
+    let compose = compose();
+    let built = |path: &str| compose.contains_key(&path.replace("/image", "/build"));
+    for (path, image) in compose.iter().filter(|(path, _)| path.ends_with("/image") && !built(path)) {
+        let version = image.rsplit_once(':').map(|(_, version)| version);
+        assert!(version.is_some_and(|version| version != "latest"), "{path}: {image}");
+    }
+    for (path, port) in compose.iter().filter(|(path, _)| path.contains("/ports/")) {
+        assert!(port.starts_with("127.0.0.1:"), "{path}: {port}");
     }
 }
 
