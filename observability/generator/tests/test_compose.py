@@ -31,8 +31,8 @@ class ComposeTest(unittest.TestCase):
     def test_prometheus_takes_its_configuration(self) -> None:
         promtool = shutil.which("promtool")
         self.assertIsNotNone(promtool, "promtool is not there: Debian's package prometheus has it")
-        asked = [promtool, "check", "config", PROMETHEUS]
-        checked = subprocess.run(asked, capture_output=True, text=True, check=False)
+        command = [promtool, "check", "config", PROMETHEUS]
+        checked = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(checked.returncode, 0, checked.stderr)
 
     def test_prometheus_asks_every_instance_as_often_as_the_rules_expect(self) -> None:
