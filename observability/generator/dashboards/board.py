@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as d
 
@@ -77,7 +78,7 @@ class Board:
             y += height
         return made
 
-    def _variables(self) -> list[object]:
+    def _variables(self) -> list[Builder[d.VariableModel]]:
         every = d.VariableOption(text=["All"], value=["$__all"])
         region = (
             dashboard.QueryVariable("region")

@@ -1,6 +1,7 @@
 """How each kind of panel becomes one of Grafana's."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from grafana_foundation_sdk.builders import (
     common,
@@ -21,6 +22,9 @@ from generator.dashboards.links import opens, runbook
 from generator.dashboards.palette import NEUTRAL
 from generator.dashboards.panels import Panel
 
+Made = TypeVar(
+    "Made", stat.Panel, timeseries.Panel, heatmap.Panel, statetimeline.Panel, table.Panel
+)
 DATASOURCE = d.DataSourceRef(type_val="prometheus", uid="${datasource}")
 TABLE_LEGEND_FROM = 16
 """Columns of 24 from which there is room for a table beside the graph."""
@@ -142,12 +146,18 @@ def _matrix(panel: Panel) -> table.Panel:
     )
 
 
-_KINDS = {"tile": _tile, "lines": _lines, "heat": _heat, "states": _states, "matrix": _matrix}
+_KINDS: dict[str, Callable[[Panel], Any]] = {
+    "tile": _tile,
+    "lines": _lines,
+    "heat": _heat,
+    "states": _states,
+    "matrix": _matrix,
+}
 
 
 def _with_targets(
-    made: Any, panel: Panel, *, instant: bool = False, shape: p.PromQueryFormat | None = None
-) -> Any:
+    made: Made, panel: Panel, *, instant: bool = False, shape: p.PromQueryFormat | None = None
+) -> Made:
     for letter, query in zip("ABCDEFGH", panel.queries, strict=False):
         target = prometheus.Dataquery().ref_id(letter).expr(query.expr)
         target.legend_format(query.legend or "__auto")

@@ -1,6 +1,7 @@
 """Ways from board to board, to runbooks and to traces."""
 
 from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard as d
 
 from generator.annotations import RUNBOOKS
@@ -26,7 +27,7 @@ def opens(uid: str) -> dashboard.DashboardLink:
     return _link(f"{BOARDS[uid]}: ${{__field.labels.region}}", f"{url}&${{__url_time_range}}")
 
 
-def on_top(uid: str) -> list[dashboard.DashboardLink]:
+def on_top(uid: str) -> list[Builder[d.DashboardLink]]:
     """From one board to the others, with what was chosen; to a trace; to the runbooks."""
     others = [
         _link(title, f"/d/{other}").include_vars(True).keep_time(True).icon("dashboard")

@@ -15,10 +15,10 @@ def table(boards: list[Board]) -> str:
     """Writes YAML that any reader understands: two levels of keys, quoted where YAML wants it."""
     written = [HEAD]
     for board in boards:
-        needing = [panel for panel in board.panels() if panel.needs]
+        needing = [(panel.title, panel.needs) for panel in board.panels() if panel.needs]
         if needing:
             written.append(f"{board.uid}:\n")
-        for panel in needing:
-            written.append(f"  {panel.title}:\n    needs: {panel.needs.what}\n")
-            written.append(f"    why: {json.dumps(panel.needs.why, ensure_ascii=False)}\n")
+        for title, needs in needing:
+            written.append(f"  {title}:\n    needs: {needs.what}\n")
+            written.append(f"    why: {json.dumps(needs.why, ensure_ascii=False)}\n")
     return "".join(written)

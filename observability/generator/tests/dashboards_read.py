@@ -28,11 +28,11 @@ class Shown:
 
     @property
     def title(self) -> str:
-        return self.json["title"]
+        return str(self.json["title"])
 
     @property
     def width(self) -> int:
-        return self.json["gridPos"]["w"]
+        return int(self.json["gridPos"]["w"])
 
     @property
     def expressions(self) -> list[str]:
@@ -57,6 +57,12 @@ def panels() -> list[Shown]:
         for panel in dashboard["panels"]
         if panel["type"] != "row"
     ]
+
+
+def linked(url: str) -> str:
+    """The identifier of the dashboard that a link leads to; nothing if it leads elsewhere."""
+    found = LINKED.match(url)
+    return found[1] if found else ""
 
 
 def substituted(expression: str) -> str:

@@ -16,10 +16,10 @@ from generator.dashboards.links import BOARDS
 from generator.dashboards.palette import BAD
 from generator.tests.dashboards_read import (
     FOLDER,
-    LINKED,
     ROOT,
     Shown,
     dashboards,
+    linked,
     panels,
 )
 
@@ -28,7 +28,6 @@ from generator.tests.dashboards_read import (
 NARROW_SCREEN, AROUND, GAP, PADDING, ICON, CHARACTER = 1366, 40, 8, 16, 26, 7.4
 LEAST_WIDTH, LEAST_TILE = 6, 4
 TABLE_LEGEND_FROM = 12
-TEXTS = {"none", "short"}
 
 
 class DashboardsTest(unittest.TestCase):
@@ -140,13 +139,9 @@ class PanelsTest(unittest.TestCase):
 class LinksTest(unittest.TestCase):
     def test_each_dashboard_leads_to_the_others_and_keeps_what_was_chosen(self) -> None:
         for uid, dashboard in dashboards().items():
-            linked = {
-                found[1]: link
-                for link in dashboard["links"]
-                if (found := LINKED.match(link["url"]))
-            }
-            self.assertEqual(set(linked), set(BOARDS) - {uid})
-            for link in linked.values():
+            others = {to: link for link in dashboard["links"] if (to := linked(link["url"]))}
+            self.assertEqual(set(others), set(BOARDS) - {uid})
+            for link in others.values():
                 self.assertTrue(link["includeVars"] and link["keepTime"], uid)
             (trace,) = (link for link in dashboard["links"] if link["title"] == "Trace")
             self.assertEqual(trace["url"], "${traces}/trace/${trace_id}")
@@ -154,7 +149,7 @@ class LinksTest(unittest.TestCase):
     def test_links_of_series_lead_to_dashboards_by_a_label_that_they_have(self) -> None:
         for panel in panels():
             for link in panel.json["fieldConfig"]["defaults"].get("links", []):
-                self.assertIn(LINKED.match(link["url"])[1], BOARDS, panel)
+                self.assertIn(linked(link["url"]), BOARDS, panel)
                 for label in re.findall(r"__field\.labels\.(\w+)", link["url"]):
                     self.assertTrue(all(_keeps(panel, label)), f"{panel} loses {label}")
 
@@ -164,7 +159,7 @@ class LinksTest(unittest.TestCase):
             groups = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
             for alert in (r for group in groups for r in group["rules"] if "alert" in r):
                 self.assertIn(f"{RUNBOOKS}/{alert['alert']}.md", texts)
-                self.assertIn(LINKED.match(alert["annotations"]["dashboard"])[1], BOARDS)
+                self.assertIn(linked(alert["annotations"]["dashboard"]), BOARDS)
 
     def test_runbooks_are_there(self) -> None:
         pages = ROOT.parent / "docs/runbooks"
