@@ -1,14 +1,19 @@
 //! The laboratory as a whole: up, its addresses, down.
 
+mod drill;
 mod faults;
+mod observed;
 mod parts;
 mod recovery;
 mod start;
 mod status;
+mod top;
 
+pub use drill::{DRILLS, Drill, DrillReport, Rang};
 pub use faults::Target;
 pub use parts::Instance;
 pub use status::Status;
+pub use top::{Reading, View};
 
 use crate::cassandra::Node;
 use crate::keeper::{Estate, Process};
@@ -58,7 +63,7 @@ impl Lab {
     /// As [`Lab::up`].
     pub fn up_reporting(options: &Options, report: &dyn Fn(&str)) -> Result<Self, LabError> {
         claim::require_root()?;
-        start::require_tools(options)?;
+        start::require_tools(options, report)?;
         let java = start::java(options, report)?;
         let (plan, estate) = claim::claim(options)?;
         let folder = estate.folder().to_owned();

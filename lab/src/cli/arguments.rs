@@ -3,6 +3,7 @@
 use crate::{LabError, Options};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What was typed.
 #[derive(Debug, PartialEq)]
@@ -19,6 +20,10 @@ pub(super) enum Verb {
     Restart(Place),
     Skew(String, i64),
     Repair,
+    /// Without a name: which drills there are.
+    Drill(Option<String>),
+    /// Once only, and over which time.
+    Top(bool, Duration),
     Logs(Option<String>, bool),
 }
 
@@ -38,6 +43,7 @@ pub(super) struct UpArguments {
     heap_megabytes: u32,
     for_load: bool,
     pub(super) instances: bool,
+    observe: bool,
     settings: Vec<(String, String)>,
 }
 
@@ -54,6 +60,7 @@ impl UpArguments {
             heap_megabytes: self.heap_megabytes,
             for_load: self.for_load,
             instances: self.instances,
+            observe: self.observe,
             ..options
         }
         .with_settings(&self.settings)
@@ -113,6 +120,31 @@ pub(super) fn command() -> Command {
         )
         .subcommand(Command::new("repair").about("Has every node fetch what it lacks: nodetool repair"))
         .subcommand(
+            Command::new("drill")
+                .about("Plays a fault, waits until its alerts ring, mends it, and prints the times; needs up --observe")
+                .arg(Arg::new("name").value_name("NAME").required_unless_present("list").help("Such as region-lost"))
+                .arg(
+                    Arg::new("list")
+                        .long("list")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("name")
+                        .help("Which drills there are, and what each must ring"),
+                ),
+        )
+        .subcommand(
+            Command::new("top")
+                .about("Shows requests, errors, latency and lag of each region, refreshed in place")
+                .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Prints it once"))
+                .arg(
+                    Arg::new("every")
+                        .long("every")
+                        .value_name("SECONDS")
+                        .default_value("1")
+                        .value_parser(value_parser!(u16).range(1..))
+                        .help("Between two refreshes"),
+                ),
+        )
+        .subcommand(
             Command::new("logs")
                 .about("Prints the log of a part, or the names of all parts")
                 .arg(Arg::new("part").value_name("PART").help("Such as eu-1, us-instance or balancer"))
@@ -161,12 +193,17 @@ fn up() -> Command {
                 .help("Only nodes, networks and the balancer"),
         )
         .arg(
+            Arg::new("observe").long("observe").action(ArgAction::SetTrue).help(
+                "With Prometheus, Alertmanager and a collector of spans; the first time, that is built",
+            ),
+        )
+        .arg(
             Arg::new("set")
                 .long("set")
                 .value_name("NAME=VALUE")
                 .action(ArgAction::Append)
                 .value_parser(setting)
-                .help("A setting of every instance, without JUBILEE_"),
+                .help("A setting of every instance, without JUBILEE_; or a variable OTEL_..."),
         )
 }
 
@@ -213,6 +250,7 @@ pub(super) fn verb(matches: &ArgMatches) -> Result<(Option<u16>, Verb), LabError
             heap_megabytes: matches.get_one("heap").copied().unwrap_or_default(),
             for_load: matches.get_flag("for-load"),
             instances: !matches.get_flag("no-instances"),
+            observe: matches.get_flag("observe"),
             settings: matches.get_many("set").into_iter().flatten().cloned().collect(),
         })),
         "down" => Verb::Down,
@@ -232,6 +270,11 @@ pub(super) fn verb(matches: &ArgMatches) -> Result<(Option<u16>, Verb), LabError
         "restart" => Verb::Restart(place()),
         "skew" => Verb::Skew(text("region"), milliseconds(&text("by"))?),
         "repair" => Verb::Repair,
+        "drill" => Verb::Drill(matches.get_one("name").cloned()),
+        "top" => {
+            let every = matches.get_one::<u16>("every").copied().unwrap_or(1);
+            Verb::Top(matches.get_flag("once"), Duration::from_secs(every.into()))
+        }
         _ => Verb::Logs(matches.get_one("part").cloned(), matches.get_flag("follow")),
     };
     Ok((matches.get_one("id").copied(), verb))
