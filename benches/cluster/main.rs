@@ -100,9 +100,9 @@ impl Bench {
             folder: folder.into(),
             rounds: options.number("rounds"),
             seconds: options.number("seconds"),
-            driver: Server::start(own, "serve-driver", &at_cluster, &settings),
-            jubilee: Server::start(PROGRAM, "serve", &at_cluster, &settings),
-            embedded: Server::start(PROGRAM, "serve", &at_home, &[]),
+            driver: Server::start(own, "serve-driver", &at_cluster, &settings, &[]),
+            jubilee: Server::start(PROGRAM, "serve", &at_cluster, &settings, &[]),
+            embedded: Server::start(PROGRAM, "serve", &at_home, &[], &[]),
         };
         let mut client = bench.jubilee.process.client();
         wait_until("the session is made", || {

@@ -61,9 +61,9 @@ impl Bench {
         let own = std::env::current_exe()?;
         let own = own.to_str().ok_or("the path of the bench is no text")?;
         let servers = [
-            Server::start(own, "serve-bare", folder, &[]),
-            Server::start(own, "serve-mailbox", folder, &[]),
-            Server::start(env!("CARGO_BIN_EXE_jubilee"), "serve", folder, &[]),
+            Server::start(own, "serve-bare", folder, &[], &[]),
+            Server::start(own, "serve-mailbox", folder, &[], &[]),
+            Server::start(env!("CARGO_BIN_EXE_jubilee"), "serve", folder, &[], &[]),
         ];
         let (rounds, seconds) = (options.number("rounds"), options.number("seconds"));
         let bench = Self { folder: folder.into(), rounds, seconds, servers };

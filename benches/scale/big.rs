@@ -82,7 +82,8 @@ impl Big {
         let contestants = [(&self.few, FEW), (&self.big, self.users)].map(|(folder, users)| {
             let names: Vec<String> = sample(users).map(username).collect();
             let path = folder.join("names");
-            fs::write(&path, names.join("\n")).map(|()| (Server::start(PROGRAM, "serve", folder, &[]), path))
+            fs::write(&path, names.join("\n"))
+                .map(|()| (Server::start(PROGRAM, "serve", folder, &[], &[]), path))
         });
         let [few, big] = contestants;
         let (few, big) = (few?, big?);

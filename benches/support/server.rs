@@ -20,12 +20,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `program argument` on the servers' core, with one worker and these settings beside the usual.
     /// `folder` holds its data, and its log as a real file.
-    pub(crate) fn start(program: &str, argument: &str, folder: &Path, more: &[(&str, &str)]) -> Self {
-        Self::start_with(program, argument, folder, more, &[])
-    }
-
-    /// The same with variables that are no settings of ours.
-    pub(crate) fn start_with(
+    /// `variables` are those that are no settings of ours.
+    pub(crate) fn start(
         program: &str,
         argument: &str,
         folder: &Path,

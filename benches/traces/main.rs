@@ -82,7 +82,7 @@ fn start(folder: &Path, endpoint: &str, ratio: &str) -> Server {
         ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
         ("OTEL_TRACES_SAMPLER_ARG", ratio),
     ];
-    Server::start_with(env!("CARGO_BIN_EXE_jubilee"), "serve", folder, &[], &variables)
+    Server::start(env!("CARGO_BIN_EXE_jubilee"), "serve", folder, &[], &variables)
 }
 
 fn store_users(server: &Server, names: &[String]) -> Result<(), Box<dyn Error>> {
