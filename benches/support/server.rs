@@ -19,8 +19,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `program argument` on the servers' core, with one worker and these settings beside the usual.
-    /// `folder` holds its data, and its log as a real file.
-    /// `variables` are those that are no settings of ours.
+    /// `folder` holds its data, and its log as a real file; `variables` are those that are no settings of ours.
     pub(crate) fn start(
         program: &str,
         argument: &str,
