@@ -18,9 +18,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `program argument` on the servers' core, with one worker, these settings beside the usual,
-    /// and these variables that are no settings of ours.
-    /// `folder` holds its data, and its log as a real file.
+    /// Starts `program argument` on the servers' core, with one worker and these settings beside the usual.
+    /// `folder` holds its data, and its log as a real file; `variables` are those that are no settings of ours.
     pub(crate) fn start(
         program: &str,
         argument: &str,
