@@ -1,4 +1,4 @@
-//! Every metric that there is: names, labels, help texts and buckets stand in [`table`] and nowhere else.
+//! Every metric that there is: names, labels, help texts and buckets stand in `table.rs` and nowhere else.
 
 mod family;
 pub mod labels;

@@ -111,14 +111,17 @@ pub(crate) fn another_instance(lab: &Lab, region: &str, settings: &[(&str, &str)
     Process::start_command(command(lab, region, "serve"), Path::new("unused"), settings)
 }
 
+/// All that a region's instance says in its metrics.
+pub(crate) fn metrics(lab: &Lab, region: &str) -> String {
+    let mut client = Client::connect(lab.instance(region).expect("a region").admin).expect("it listens");
+    client.request("GET", "/metrics", &[], b"").expect("an answer").text().to_owned()
+}
+
 /// A metric of a region's instance, summed over all labels.
 pub(crate) fn metric(lab: &Lab, region: &str, name: &str) -> f64 {
-    let mut client = Client::connect(lab.instance(region).expect("a region").admin).expect("it listens");
-    let page = client.request("GET", "/metrics", &[], b"").expect("an answer");
-    let samples = page
-        .text()
-        .lines()
-        .filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+    let page = metrics(lab, region);
+    let samples =
+        page.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
     samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
 }
 
