@@ -1,9 +1,18 @@
-//! One GET, from an address of one's choice.
+//! One request, from an address of one's choice.
 
 use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Question<'text> {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'text str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: &'text str,
+}
 
 /// What came back.
 #[derive(Debug)]
@@ -21,10 +30,20 @@ impl Answer {
     }
 }
 
-/// Asks once; each step may take so long.
+/// Gets a path; each step may take so long.
 pub(crate) fn get(
     address: SocketAddr,
     path: &str,
+    from: Option<Ipv4Addr>,
+    at_most: Duration,
+) -> io::Result<Answer> {
+    ask(address, &Question { method: "GET", path, headers: Vec::new(), body: "" }, from, at_most)
+}
+
+/// Asks once; each step may take so long.
+pub(crate) fn ask(
+    address: SocketAddr,
+    question: &Question<'_>,
     from: Option<Ipv4Addr>,
     at_most: Duration,
 ) -> io::Result<Answer> {
@@ -35,8 +54,7 @@ pub(crate) fn get(
     socket.connect_timeout(&address.into(), at_most)?;
     let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(at_most))?;
-    // Of HTTP/1.0, so that the answer ends with the connection and comes in one piece.
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    stream.write_all(question.text(address).as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
@@ -44,4 +62,15 @@ pub(crate) fn get(
     let status =
         head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(ErrorKind::InvalidData)?;
     Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+impl Question<'_> {
+    /// Of HTTP/1.0, so that the answer ends with the connection and comes in one piece.
+    fn text(&self, address: SocketAddr) -> String {
+        let Self { method, path, headers, body } = self;
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        // Only with a body: a GET has no length.
+        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\n{headers}{length}\r\n{body}")
+    }
 }

@@ -4,6 +4,7 @@ use crate::cassandra::CQL_PORT;
 use crate::command::run;
 use crate::keeper::Process;
 use crate::network::inside;
+use crate::observers::Observer;
 use crate::plan::{Plan, Region};
 use crate::{LabError, skew};
 use std::path::Path;
@@ -29,11 +30,20 @@ pub(crate) fn environment(plan: &Plan, region: &Region<'_>, data: &Path) -> Vec<
         settings.push(("STORE", "embedded".to_owned()));
         settings.push(("DATA_DIR", data.join(region.name()).display().to_string()));
     }
+    if plan.options.observe {
+        let collector = Observer::Collector.address(plan);
+        settings.push(("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{collector}")));
+    }
     let own = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
     // What the options say comes last and wins.
     own.chain(plan.options.settings.iter().cloned())
-        .map(|(name, value)| (format!("JUBILEE_{name}"), value))
+        .map(|(name, value)| (variable(&name), value))
         .collect()
+}
+
+/// Traces are set up by the variables that OpenTelemetry's specification names, all else by our own.
+fn variable(setting: &str) -> String {
+    if setting.starts_with("OTEL_") { setting.to_owned() } else { format!("JUBILEE_{setting}") }
 }
 
 /// Up to three replicas a region.
@@ -69,7 +79,8 @@ pub(crate) fn process(region: &Region<'_>, estate: &Path) -> Process {
 fn command(plan: &Plan, region: &Region<'_>, data: &Path) -> Command {
     let mut command = Command::new(&plan.options.jubilee);
     // What this process is told is not meant for the instance.
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("JUBILEE_")) {
+    let meant_for_it = |name: &str| name.starts_with("JUBILEE_") || name.starts_with("OTEL_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| meant_for_it(&name.to_string_lossy())) {
         command.env_remove(name);
     }
     command.envs(environment(plan, region, data));
@@ -105,5 +116,14 @@ mod tests {
         let options = Options::new("jubilee").nodes("eu", 0).nodes("us", 0).nodes("ap", 0);
         assert_eq!(told(&options, "JUBILEE_DATA_DIR"), "/data/us");
         assert_eq!(told(&options.setting("STORE", "other"), "JUBILEE_STORE"), "other");
+    }
+
+    #[test]
+    fn spans_go_to_the_collector_of_a_laboratory_that_is_watched() {
+        let endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        assert_eq!(told(&Options::new("jubilee"), endpoint), "");
+        assert_eq!(told(&Options::new("jubilee").observe(), endpoint), "http://198.18.0.1:4318");
+        let options = Options::new("jubilee").observe().setting("OTEL_TRACES_SAMPLER_ARG", "0.5");
+        assert_eq!(told(&options, "OTEL_TRACES_SAMPLER_ARG"), "0.5");
     }
 }

@@ -1,6 +1,7 @@
 //! The laboratory as a whole: up, its addresses, down.
 
 mod faults;
+mod observed;
 mod parts;
 mod recovery;
 mod start;
@@ -58,7 +59,7 @@ impl Lab {
     /// As [`Lab::up`].
     pub fn up_reporting(options: &Options, report: &dyn Fn(&str)) -> Result<Self, LabError> {
         claim::require_root()?;
-        start::require_tools(options)?;
+        start::require_tools(options, report)?;
         let java = start::java(options, report)?;
         let (plan, estate) = claim::claim(options)?;
         let folder = estate.folder().to_owned();

@@ -25,7 +25,9 @@ pub struct Options {
     pub for_load: bool,
     /// Whether an instance is run in each region; without, there are nodes and networks only.
     pub instances: bool,
-    /// More settings for every instance: names without `JUBILEE_`, and values.
+    /// Whether Prometheus, Alertmanager and a collector of spans watch it.
+    pub observe: bool,
+    /// More settings for every instance: names without `JUBILEE_`, or `OTEL_` ones, and values.
     pub settings: Vec<(String, String)>,
 }
 
@@ -39,6 +41,7 @@ impl Options {
             heap_megabytes: 384,
             for_load: false,
             instances: true,
+            observe: false,
             settings: Vec::new(),
         }
     }
@@ -53,7 +56,13 @@ impl Options {
         self
     }
 
-    /// The same with one more setting for every instance; the name goes without `JUBILEE_`.
+    /// The same, watched by Prometheus, Alertmanager and a collector of spans.
+    #[must_use]
+    pub fn observe(self) -> Self {
+        Self { observe: true, ..self }
+    }
+
+    /// The same with one more setting for every instance; the name goes without `JUBILEE_`, or is an `OTEL_` one.
     #[must_use]
     pub fn setting(mut self, name: &str, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));

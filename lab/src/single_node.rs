@@ -4,8 +4,8 @@ use crate::cassandra::{
     self, CQL_PORT, Java, Node, NodePlan, STORAGE_PORT, Security, certificate_path, ready_java,
 };
 use crate::keeper::{Estate, Process};
-use crate::{Knock, LabError, Life, probe};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use crate::{Knock, LabError, Life, loopback, probe};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -185,14 +185,5 @@ impl SingleNode {
 /// # Errors
 /// If none is found.
 pub fn free_address() -> Result<Ipv4Addr, LabError> {
-    // Sixteen million addresses: the chance that somebody takes this one before the node does is nil.
-    for _ in 0..100 {
-        let address = Ipv4Addr::new(127, fastrand::u8(1..255), fastrand::u8(1..255), fastrand::u8(1..255));
-        if [CQL_PORT, STORAGE_PORT].iter().all(|port| TcpListener::bind((address, *port)).is_ok()) {
-            return Ok(address);
-        }
-    }
-    Err(LabError::failed(
-        "no loopback address is free for a node; something listens on ports 9042 or 7000 of all",
-    ))
+    loopback::free(&[CQL_PORT, STORAGE_PORT])
 }

@@ -1,8 +1,8 @@
 //! Apache Cassandra's jars, from Maven Central, kept in the user's cache.
 
-use crate::LabError;
 use crate::command::run;
 use crate::keeper::lock;
+use crate::{LabError, cache};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ const POM: &str = include_str!("../../cassandra/pom.xml");
 
 /// The cache's folder for this version, with all jars in `lib`, downloaded if they are not there yet.
 pub(crate) fn ready() -> Result<PathBuf, LabError> {
-    let cache = cache()?;
+    let cache = cache::folder()?;
     let folder = cache.join(format!("cassandra-{VERSION}"));
     let complete = folder.join("lib/.complete");
     if complete.exists() {
@@ -28,14 +28,7 @@ pub(crate) fn ready() -> Result<PathBuf, LabError> {
 
 /// Whether [`ready`] has nothing to download.
 pub(crate) fn are_here() -> Result<bool, LabError> {
-    Ok(cache()?.join(format!("cassandra-{VERSION}/lib/.complete")).exists())
-}
-
-fn cache() -> Result<PathBuf, LabError> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
-    let cache = cache.ok_or_else(|| LabError::failed("neither XDG_CACHE_HOME nor HOME is set"))?;
-    Ok(cache.join("jubilee"))
+    Ok(cache::folder()?.join(format!("cassandra-{VERSION}/lib/.complete")).exists())
 }
 
 /// Into a folder beside, so that what lies in place is always whole.

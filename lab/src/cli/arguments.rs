@@ -38,6 +38,7 @@ pub(super) struct UpArguments {
     heap_megabytes: u32,
     for_load: bool,
     pub(super) instances: bool,
+    observe: bool,
     settings: Vec<(String, String)>,
 }
 
@@ -54,6 +55,7 @@ impl UpArguments {
             heap_megabytes: self.heap_megabytes,
             for_load: self.for_load,
             instances: self.instances,
+            observe: self.observe,
             ..options
         }
         .with_settings(&self.settings)
@@ -161,12 +163,18 @@ fn up() -> Command {
                 .help("Only nodes, networks and the balancer"),
         )
         .arg(
+            Arg::new("observe")
+                .long("observe")
+                .action(ArgAction::SetTrue)
+                .help("With Prometheus, Alertmanager and a collector of spans; the first time, that is built"),
+        )
+        .arg(
             Arg::new("set")
                 .long("set")
                 .value_name("NAME=VALUE")
                 .action(ArgAction::Append)
                 .value_parser(setting)
-                .help("A setting of every instance, without JUBILEE_"),
+                .help("A setting of every instance, without JUBILEE_; or a variable OTEL_..."),
         )
 }
 
@@ -213,6 +221,7 @@ pub(super) fn verb(matches: &ArgMatches) -> Result<(Option<u16>, Verb), LabError
             heap_megabytes: matches.get_one("heap").copied().unwrap_or_default(),
             for_load: matches.get_flag("for-load"),
             instances: !matches.get_flag("no-instances"),
+            observe: matches.get_flag("observe"),
             settings: matches.get_many("set").into_iter().flatten().cloned().collect(),
         })),
         "down" => Verb::Down,

@@ -48,7 +48,8 @@ impl Instance {
 }
 
 impl Lab {
-    /// The names of all parts that have a log: nodes such as `eu-1`, instances such as `eu-instance`, and `balancer`.
+    /// The names of all parts that have a log: nodes such as `eu-1`, instances such as `eu-instance`, `balancer`, and
+    /// those who watch.
     pub fn parts(&self) -> Vec<String> {
         let mut parts = Vec::new();
         for region in self.plan.regions() {
@@ -58,6 +59,7 @@ impl Lab {
             }
         }
         parts.push("balancer".into());
+        parts.extend(self.observers().iter().map(|observer| observer.name().to_owned()));
         parts
     }
 

@@ -7,7 +7,7 @@ use crate::command::run;
 use crate::network::{self, inside};
 use crate::plan::Region;
 use crate::sightings::has_seen_up;
-use crate::{LabError, Options, balancer, http, instance, peers, wait_for};
+use crate::{LabError, Options, balancer, http, instance, observers, peers, wait_for};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const STEP: Duration = Duration::from_secs(120);
 
 /// # Errors
 /// Names the first program that is not installed, with the package that holds it.
-pub(super) fn require_tools(options: &Options) -> Result<(), LabError> {
+pub(super) fn require_tools(options: &Options, report: &dyn Fn(&str)) -> Result<(), LabError> {
     for (program, argument, package) in [
         ("ip", "-V", "iproute2"),
         ("nft", "-v", "nftables"),
@@ -29,6 +29,9 @@ pub(super) fn require_tools(options: &Options) -> Result<(), LabError> {
     }
     if options.instances && !options.jubilee.is_file() {
         return Err(LabError::failed(format!("there is no program at {}", options.jubilee.display())));
+    }
+    if options.observe {
+        observers::require_tools(report)?;
     }
     Ok(())
 }
@@ -45,6 +48,10 @@ pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) ->
     report("builds the network");
     network::build(&lab.plan, &lab.folder)?;
     balancer::start(&lab.plan, &lab.folder)?;
+    if lab.plan.options.observe {
+        report("starts Prometheus, Alertmanager and the collector");
+        observers::ALL.iter().try_for_each(|observer| observer.start(&lab.plan, &lab.folder))?;
+    }
     if let Some(java) = java {
         let nodes = start_nodes(lab, java, report)?;
         wait_until_joined(&nodes)?;
@@ -62,7 +69,20 @@ pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) ->
     }
     lab.plan.regions().try_for_each(|region| wait_until_ready(lab, &region))?;
     report("waits until each region serves its own clients");
-    lab.plan.regions().try_for_each(|region| wait_until_served(lab, &region))
+    lab.plan.regions().try_for_each(|region| wait_until_served(lab, &region))?;
+    wait_until_observed(lab)
+}
+
+/// Waits until Prometheus, if there is one, has asked every instance.
+fn wait_until_observed(lab: &Lab) -> Result<(), LabError> {
+    let Ok(prometheus) = lab.prometheus() else { return Ok(()) };
+    let instances = lab.plan.regions().count();
+    let answered = || prometheus.query("up{job=\"jubilee\"} == 1").map_or(0, |series| series.len());
+    if wait_for(STEP, || answered() == instances) {
+        return Ok(());
+    }
+    let answered = answered();
+    Err(LabError::failed(format!("Prometheus gets metrics of {answered} instances, not of {instances}")))
 }
 
 /// Several at once: their tokens are given, and nothing is fetched. Not all at once, if they are many: each start keeps

@@ -49,6 +49,12 @@ impl Lab {
                 notes.extend(lag(&instance));
             }
         }
+        for observer in self.observers() {
+            let pid = observer.process(&self.folder).pid().map_or_else(|| "-".to_owned(), |pid| pid.to_string());
+            let state = observer.state(&self.plan, &self.folder).to_owned();
+            let address = observer.address(&self.plan).to_string();
+            rows.push(["-".to_owned(), observer.name().to_owned(), state, pid, address]);
+        }
         for cut in self.cuts() {
             let what = match cut.cut {
                 Cut::Everything => "everything",
