@@ -38,7 +38,8 @@ impl Alertmanager {
     /// If it does not answer.
     pub fn alerts(&self) -> Result<Vec<Alert>, LabError> {
         let failed = |why: &str| LabError::failed(format!("Alertmanager at {}: {why}", self.0));
-        let answer = http::get(self.0, "/api/v2/alerts", None, ASK).map_err(|error| failed(&error.to_string()))?;
+        let answer =
+            http::get(self.0, "/api/v2/alerts", None, ASK).map_err(|error| failed(&error.to_string()))?;
         parse(&answer.body).ok_or_else(|| failed(answer.body.trim()))
     }
 }

@@ -1,6 +1,9 @@
 //! The command line: `up` in one terminal, everything else from a second one.
 
 mod arguments;
+mod drill;
+mod signals;
+mod top;
 mod up;
 
 use crate::{Lab, LabError, Target, claim};
@@ -45,6 +48,9 @@ fn carry_out(number: Option<u16>, verb: Verb) -> Result<(), LabError> {
         Verb::Restart(place) => lab()?.restart(place.target()),
         Verb::Skew(region, milliseconds) => lab()?.skew(&region, milliseconds),
         Verb::Repair => lab()?.repair(),
+        Verb::Drill(Some(name)) => drill::run(&lab()?, &name),
+        Verb::Drill(None) => drill::list(),
+        Verb::Top(once, every) => top::run(&lab()?, once, every),
         Verb::Logs(part, follow) => logs(&lab()?, part.as_deref(), follow),
     }
 }

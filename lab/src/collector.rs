@@ -33,7 +33,8 @@ pub(crate) fn start(
     let mut command = Command::new(program);
     command.arg("--config").arg(&path).env("COLLECTOR_ADDRESS", address.to_string());
     process.start(&command)?;
-    let listens = || [OTLP_PORT, METRICS_PORT].iter().all(|port| probe::accepts((address, *port).into(), ASK));
+    let listens =
+        || [OTLP_PORT, METRICS_PORT].iter().all(|port| probe::accepts((address, *port).into(), ASK));
     if process.comes_to(START, listens) {
         return Ok(());
     }
@@ -64,7 +65,8 @@ impl Collector {
         // The keeper removes it.
         let folder = folder.keep();
         let process = Process::new(&folder, "collector");
-        let collector = Self { program, address: loopback::free(&[OTLP_PORT, METRICS_PORT])?, process, estate };
+        let collector =
+            Self { program, address: loopback::free(&[OTLP_PORT, METRICS_PORT])?, process, estate };
         collector.begin()?;
         Ok(collector)
     }

@@ -36,9 +36,7 @@ pub(crate) fn environment(plan: &Plan, region: &Region<'_>, data: &Path) -> Vec<
     }
     let own = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
     // What the options say comes last and wins.
-    own.chain(plan.options.settings.iter().cloned())
-        .map(|(name, value)| (variable(&name), value))
-        .collect()
+    own.chain(plan.options.settings.iter().cloned()).map(|(name, value)| (variable(&name), value)).collect()
 }
 
 /// Traces are set up by the variables that OpenTelemetry's specification names, all else by our own.
@@ -52,6 +50,8 @@ fn replication(plan: &Plan) -> String {
     regions.map(|region| format!("{}:{}", region.name, region.nodes.min(3))).collect::<Vec<_>>().join(",")
 }
 
+/// What is written down about an instance that is to be short of room.
+const ROOM: &str = "room";
 /// How often `migrate` is tried: nodes that have just started may not agree on the schema in time.
 const MIGRATE_TRIES: usize = 3;
 
@@ -69,7 +69,15 @@ pub(crate) fn start(plan: &Plan, region: &Region<'_>, estate: &Path) -> Result<(
     let process = process(region, estate);
     let mut command = command(plan, region, &estate.join("data"));
     command.arg("serve");
+    if let Some(room) = process.note(ROOM).filter(|room| !room.is_empty()) {
+        command.env("JUBILEE_MAX_IN_FLIGHT", room);
+    }
     process.start(&inside(region, &skew::wrap(command, skew::of(&process))?))
+}
+
+/// Has the instance admit next to nobody from its next start on, or as many as it is told again.
+pub(crate) fn leave_little_room(process: &Process, little: bool) -> Result<(), LabError> {
+    process.write_note(ROOM, if little { "2" } else { "" })
 }
 
 pub(crate) fn process(region: &Region<'_>, estate: &Path) -> Process {

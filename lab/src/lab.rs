@@ -1,15 +1,19 @@
 //! The laboratory as a whole: up, its addresses, down.
 
+mod drill;
 mod faults;
 mod observed;
 mod parts;
 mod recovery;
 mod start;
 mod status;
+mod top;
 
+pub use drill::{DRILLS, Drill, DrillReport, Rang};
 pub use faults::Target;
 pub use parts::Instance;
 pub use status::Status;
+pub use top::{Reading, View};
 
 use crate::cassandra::Node;
 use crate::keeper::{Estate, Process};

@@ -11,6 +11,7 @@
 //! | the parts | `cassandra.rs`, `instance.rs`, `balancer.rs`, `network.rs` |
 //! | faults and their proofs | `lab/faults.rs`, `partitions.rs`, `skew.rs`, `probe.rs` |
 //! | who watches: Prometheus, Alertmanager, the collector | `observers.rs`, `prometheus.rs`, `alertmanager.rs`, `collector.rs` |
+//! | rehearsals of faults, and the alerts that they ring | `lab/drill.rs` |
 //! | coming back from them | `lab/recovery.rs`, `sightings.rs` |
 //! | the command `cargo lab` | `main.rs`, `cli.rs` |
 
@@ -23,6 +24,7 @@ pub mod cli;
 mod collector;
 mod command;
 mod error;
+mod exposition;
 mod http;
 mod instance;
 mod keeper;
@@ -47,7 +49,7 @@ pub use cassandra::Security;
 pub use collector::Collector;
 pub use error::LabError;
 pub use keeper::Life;
-pub use lab::{Instance, Lab, Status, Target};
+pub use lab::{DRILLS, Drill, DrillReport, Instance, Lab, Rang, Reading, Status, Target, View};
 pub use options::{Options, RegionOptions};
 pub use probe::Knock;
 pub use prometheus::{Alert, Prometheus, Series};

@@ -80,6 +80,14 @@ impl Observer {
         Err(process.failure(format!("{} does not start", self.name())))
     }
 
+    /// Starts it if it is dead, lets it go on if it hangs.
+    pub(crate) fn start_again(self, plan: &Plan, estate: &Path) -> Result<(), LabError> {
+        match self.process(estate).life() {
+            Life::Dead => self.start(plan, estate),
+            Life::Up | Life::Hung => self.process(estate).resume(),
+        }
+    }
+
     /// Where its configuration and its data lie.
     fn folder(self, estate: &Path) -> Result<PathBuf, LabError> {
         let folder = estate.join("data").join(self.name());

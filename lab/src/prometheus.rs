@@ -135,10 +135,12 @@ mod tests {
     #[test]
     fn vectors_matrices_and_scalars_are_read_alike() {
         let read = |text: &str| series(&serde_json::from_str(text).expect("JSON")).expect("series");
-        let vector = read(
-            r#"{"resultType":"vector","result":[{"metric":{"region":"eu"},"value":[17.5,"0.25"]}]}"#,
+        let vector =
+            read(r#"{"resultType":"vector","result":[{"metric":{"region":"eu"},"value":[17.5,"0.25"]}]}"#);
+        assert_eq!(
+            (vector[0].labels["region"].as_str(), &vector[0].samples[..]),
+            ("eu", &[(17.5, 0.25)][..])
         );
-        assert_eq!((vector[0].labels["region"].as_str(), &vector[0].samples[..]), ("eu", &[(17.5, 0.25)][..]));
         let matrix = read(
             r#"{"resultType":"matrix","result":[{"metric":{},"values":[[1,"NaN"],[2,"+Inf"],[3,"4"]]}]}"#,
         );

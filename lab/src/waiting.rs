@@ -10,9 +10,18 @@ pub(crate) fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);
 }
 
+pub(crate) fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Has all waiting go on as if nothing had been said: for what must be mended after an interruption.
+pub(crate) fn forget_interruption() {
+    INTERRUPTED.store(false, Ordering::Relaxed);
+}
+
 /// Asks again and again until the answer is yes or the time is up; gives the last answer.
 pub(crate) fn wait_for(at_most: Duration, condition: impl FnMut() -> bool) -> bool {
-    wait(at_most, condition, || INTERRUPTED.load(Ordering::Relaxed))
+    wait(at_most, condition, is_interrupted)
 }
 
 /// The same, also after an interruption: for what must end.

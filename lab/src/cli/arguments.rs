@@ -3,6 +3,7 @@
 use crate::{LabError, Options};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What was typed.
 #[derive(Debug, PartialEq)]
@@ -19,6 +20,10 @@ pub(super) enum Verb {
     Restart(Place),
     Skew(String, i64),
     Repair,
+    /// Without a name: which drills there are.
+    Drill(Option<String>),
+    /// Once only, and over which time.
+    Top(bool, Duration),
     Logs(Option<String>, bool),
 }
 
@@ -115,6 +120,31 @@ pub(super) fn command() -> Command {
         )
         .subcommand(Command::new("repair").about("Has every node fetch what it lacks: nodetool repair"))
         .subcommand(
+            Command::new("drill")
+                .about("Plays a fault, waits until its alerts ring, mends it, and prints the times; needs up --observe")
+                .arg(Arg::new("name").value_name("NAME").required_unless_present("list").help("Such as region-lost"))
+                .arg(
+                    Arg::new("list")
+                        .long("list")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("name")
+                        .help("Which drills there are, and what each must ring"),
+                ),
+        )
+        .subcommand(
+            Command::new("top")
+                .about("Shows requests, errors, latency and lag of each region, refreshed in place")
+                .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Prints it once"))
+                .arg(
+                    Arg::new("every")
+                        .long("every")
+                        .value_name("SECONDS")
+                        .default_value("1")
+                        .value_parser(value_parser!(u16).range(1..))
+                        .help("Between two refreshes"),
+                ),
+        )
+        .subcommand(
             Command::new("logs")
                 .about("Prints the log of a part, or the names of all parts")
                 .arg(Arg::new("part").value_name("PART").help("Such as eu-1, us-instance or balancer"))
@@ -163,10 +193,9 @@ fn up() -> Command {
                 .help("Only nodes, networks and the balancer"),
         )
         .arg(
-            Arg::new("observe")
-                .long("observe")
-                .action(ArgAction::SetTrue)
-                .help("With Prometheus, Alertmanager and a collector of spans; the first time, that is built"),
+            Arg::new("observe").long("observe").action(ArgAction::SetTrue).help(
+                "With Prometheus, Alertmanager and a collector of spans; the first time, that is built",
+            ),
         )
         .arg(
             Arg::new("set")
@@ -241,6 +270,11 @@ pub(super) fn verb(matches: &ArgMatches) -> Result<(Option<u16>, Verb), LabError
         "restart" => Verb::Restart(place()),
         "skew" => Verb::Skew(text("region"), milliseconds(&text("by"))?),
         "repair" => Verb::Repair,
+        "drill" => Verb::Drill(matches.get_one("name").cloned()),
+        "top" => {
+            let every = matches.get_one::<u16>("every").copied().unwrap_or(1);
+            Verb::Top(matches.get_flag("once"), Duration::from_secs(every.into()))
+        }
         _ => Verb::Logs(matches.get_one("part").cloned(), matches.get_flag("follow")),
     };
     Ok((matches.get_one("id").copied(), verb))

@@ -1,5 +1,6 @@
 use super::{Place, Verb, command, verb};
 use crate::Options;
+use std::time::Duration;
 
 fn typed(words: &str) -> Result<(Option<u16>, Verb), String> {
     let matches = command().try_get_matches_from(format!("lab {words}").split(' '));
@@ -49,4 +50,24 @@ fn a_skew_has_a_sign_and_a_unit() {
     for text in ["3", "s", "three", "nans", "1e300s"] {
         assert!(typed(&format!("skew us {text}")).is_err(), "{text}");
     }
+}
+
+#[test]
+fn a_drill_has_a_name_or_all_are_listed() {
+    assert_eq!(typed("drill skew --id 3"), Ok((Some(3), Verb::Drill(Some("skew".into())))));
+    assert_eq!(typed("drill --list"), Ok((None, Verb::Drill(None))));
+    assert!(typed("drill").is_err());
+    assert!(typed("drill skew --list").is_err());
+}
+
+#[test]
+fn top_is_refreshed_each_second_or_as_told() {
+    assert_eq!(typed("top"), Ok((None, Verb::Top(false, Duration::from_secs(1)))));
+    assert_eq!(typed("top --once --every 5"), Ok((None, Verb::Top(true, Duration::from_secs(5)))));
+    assert!(typed("top --every 0").is_err());
+}
+
+#[test]
+fn a_laboratory_is_watched_when_asked_to() {
+    assert!(options("up --observe").observe && !options("up").observe);
 }

@@ -2,16 +2,16 @@
 
 use super::arguments::UpArguments;
 use super::say;
+use super::signals::on_signal;
 use crate::{Lab, LabError, waiting};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::signal::unix::{SignalKind, signal};
 
 enum Event {
     Started(Box<Result<Lab, LabError>>),
@@ -21,7 +21,9 @@ enum Event {
 pub(super) fn run(arguments: UpArguments) -> Result<(), LabError> {
     let (sender, events) = mpsc::channel();
     // Before anything is started: from here on a signal ends the laboratory in good order.
-    listen_for_signals(sender.clone())?;
+    let signalled = sender.clone();
+    // Nobody listens any more once the laboratory has ended.
+    on_signal(move || drop(signalled.send(Event::Signalled)))?;
     thread::spawn(move || {
         let started = Event::Started(Box::new(start(&arguments)));
         // Nobody waits any more if the process ends.
@@ -49,22 +51,6 @@ pub(super) fn run(arguments: UpArguments) -> Result<(), LabError> {
             return Ok(());
         }
     }
-    Ok(())
-}
-
-/// SIGINT, SIGTERM and SIGHUP become events.
-fn listen_for_signals(sender: Sender<Event>) -> Result<(), LabError> {
-    let failed = |error: std::io::Error| LabError::failed(error.to_string());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    let entered = runtime.enter();
-    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
-        let (mut signals, sender) = (signal(kind).map_err(failed)?, sender.clone());
-        runtime.spawn(async move {
-            while signals.recv().await.is_some() && sender.send(Event::Signalled).is_ok() {}
-        });
-    }
-    drop(entered);
-    thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
     Ok(())
 }
 
@@ -111,6 +97,14 @@ fn welcome(lab: &Lab, instances: bool, took: Duration) -> Result<String, LabErro
         lab.number(),
         took.as_secs_f64()
     );
+    if let (Ok(prometheus), Ok(alertmanager)) = (lab.prometheus(), lab.alertmanager()) {
+        let _ = writeln!(
+            text,
+            "\nPrometheus {}, Alertmanager {}; spans: cargo lab logs collector -f; faults that ring: cargo lab drill --list",
+            prometheus.url(),
+            alertmanager.url()
+        );
+    }
     let url = lab.geo_url();
     // The second region, because the first also serves whoever is of no region.
     let regions = lab.regions();

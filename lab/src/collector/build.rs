@@ -65,7 +65,8 @@ fn go_of(said: &str) -> Option<(u32, u32)> {
 
 /// In a folder beside, so that what lies in place is always whole.
 fn build(tools: &Path, folder: &Path) -> Result<(), LabError> {
-    let aside = tempfile::Builder::new().prefix("collector-").tempdir_in(tools).map_err(LabError::file(tools))?;
+    let aside =
+        tempfile::Builder::new().prefix("collector-").tempdir_in(tools).map_err(LabError::file(tools))?;
     let aside = aside.path();
     let configuration = aside.join("builder.yaml");
     fs::write(&configuration, BUILDER).map_err(LabError::file(&configuration))?;

@@ -3,6 +3,7 @@
 use super::Lab;
 use super::parts::{ASK, Instance};
 use super::start::served_by;
+use crate::exposition::Exposition;
 use crate::keeper::Life;
 use crate::partitions::Cut;
 use crate::probe::{self, Knock};
@@ -50,7 +51,8 @@ impl Lab {
             }
         }
         for observer in self.observers() {
-            let pid = observer.process(&self.folder).pid().map_or_else(|| "-".to_owned(), |pid| pid.to_string());
+            let pid =
+                observer.process(&self.folder).pid().map_or_else(|| "-".to_owned(), |pid| pid.to_string());
             let state = observer.state(&self.plan, &self.folder).to_owned();
             let address = observer.address(&self.plan).to_string();
             rows.push(["-".to_owned(), observer.name().to_owned(), state, pid, address]);
@@ -75,7 +77,7 @@ fn state_of_node(life: Life, knock: Knock) -> &'static str {
     }
 }
 
-fn state_of_instance(life: Life, instance: &Instance) -> String {
+pub(super) fn state_of_instance(life: Life, instance: &Instance) -> String {
     match life {
         Life::Dead => return "dead".into(),
         Life::Hung => return "hung".into(),
@@ -101,11 +103,12 @@ fn checks(body: &str) -> String {
 /// What an instance measures of the way from other regions to its own.
 fn lag(instance: &Instance) -> Vec<String> {
     let Ok(answer) = http::get(instance.admin, "/metrics", None, ASK) else { return Vec::new() };
-    let lines = answer.body.lines().filter_map(|line| {
-        let (labels, seconds) = line.strip_prefix("jubilee_replication_lag_seconds{")?.split_once("} ")?;
-        Some(format!("replication lag {}: {seconds} s", labels.replace('"', "").replace(',', " ")))
-    });
-    lines.collect()
+    let metrics = Exposition::parse(&answer.body);
+    let lag = metrics.named("jubilee_replication_lag_seconds");
+    lag.map(|lag| {
+        format!("replication lag from {} to {}: {} s", lag.label("from"), lag.label("to"), lag.value)
+    })
+    .collect()
 }
 
 impl fmt::Display for Status {

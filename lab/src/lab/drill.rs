@@ -1,0 +1,140 @@
+//! Rehearsals: a fault is played under load, the alert that is meant for it must ring, and fall silent once the fault is
+//! mended.
+
+mod fault;
+mod report;
+mod traffic;
+mod watch;
+
+pub use report::{DrillReport, Rang};
+
+use crate::{Lab, LabError, wait_for, waiting};
+use fault::{Fault, Places};
+use std::time::{Duration, Instant};
+use traffic::Traffic;
+use watch::Watch;
+
+/// How long an alert of an earlier fault may take to fall silent.
+const QUIET: Duration = Duration::from_secs(120);
+/// How long an alert may take to ring; the rules of a laboratory wait for seconds.
+const RINGS: Duration = Duration::from_secs(120);
+/// How long one may take to fall silent: by then replicas have caught up too.
+const SILENT: Duration = Duration::from_secs(240);
+
+/// A fault to be rehearsed.
+#[derive(Clone, Copy, Debug)]
+pub struct Drill {
+    /// What it is called.
+    pub name: &'static str,
+    /// What is done.
+    pub about: &'static str,
+    /// The alerts that must ring.
+    pub alerts: &'static [&'static str],
+    fault: Fault,
+}
+
+/// All that there are.
+pub const DRILLS: &[Drill] = &[
+    Drill {
+        name: "region-lost",
+        about: "the database nodes of a region are killed",
+        alerts: &["JubileeFailoverInUse", "JubileeRegionUnready"],
+        fault: Fault::RegionLost,
+    },
+    Drill {
+        name: "partition",
+        about: "every packet between two regions is dropped",
+        alerts: &["JubileeReplicationLag"],
+        fault: Fault::Partition,
+    },
+    Drill {
+        name: "skew",
+        about: "the clock of an instance is 2 s ahead",
+        alerts: &["JubileeClockSkew"],
+        fault: Fault::Skew,
+    },
+    Drill {
+        name: "overload",
+        about: "an instance with little room is asked for more than it can answer",
+        alerts: &["JubileeOverload"],
+        fault: Fault::Overload,
+    },
+    Drill {
+        name: "collector-down",
+        about: "the collector of spans is killed",
+        alerts: &["JubileeTargetMissing", "JubileeSpansDropped"],
+        fault: Fault::CollectorDown,
+    },
+];
+
+impl Lab {
+    /// Plays a drill, by its name in [`DRILLS`], in a laboratory that is watched. Mends what it broke, whatever happens.
+    ///
+    /// # Errors
+    /// If an alert rings already, the fault does not take, or an alert does not ring or does not fall silent again.
+    pub fn drill(&self, name: &str, report: &dyn Fn(&str)) -> Result<DrillReport, LabError> {
+        let drill = DRILLS.iter().find(|drill| drill.name == name).ok_or_else(|| {
+            let known: Vec<_> = DRILLS.iter().map(|drill| drill.name).collect();
+            LabError::failed(format!("{name} is no drill; these are: {}", known.join(", ")))
+        })?;
+        let places = Places::of(self)?;
+        let expected = drill.alerts.iter().map(|alert| drill.fault.expects(alert, &places)).collect();
+        let watch = Watch::new(self, expected)?;
+        report("waits until what is to ring is silent");
+        if !wait_for(QUIET, || watch.is_silent()) {
+            return Err(why(format!("what is to ring does so already: {}", watch.ringing())));
+        }
+        report(&format!("{}: {}", drill.name, drill.fault.told(&places)));
+        let _traffic = Traffic::light(self)?;
+        watch.while_looking(|| self.play(drill, &places, &watch, report))
+    }
+
+    fn play(
+        &self,
+        drill: &Drill,
+        places: &Places,
+        watch: &Watch,
+        report: &dyn Fn(&str),
+    ) -> Result<DrillReport, LabError> {
+        watch.strikes_now();
+        let began = Instant::now();
+        let rang = drill.fault.strike(self, places).and_then(|flood| {
+            let struck = began.elapsed();
+            report(&format!("waits for {}", drill.alerts.join(" and ")));
+            let rang = wait_for(RINGS, || watch.all_ring());
+            drop(flood);
+            if rang { Ok(struck) } else { Err(why(format!("did not ring in time: {}", watch.not_ringing()))) }
+        });
+        report("mends it");
+        // Whoever is in a hurry can say so once more.
+        waiting::forget_interruption();
+        watch.mending_now();
+        let began = Instant::now();
+        let mended = drill.fault.mend(self, places);
+        let mending_took = began.elapsed();
+        let strike_took = rang?;
+        mended?;
+        report("waits until all is silent again");
+        if !wait_for(SILENT, || watch.all_are_silent_again()) {
+            return Err(why(format!("still rings: {}", watch.ringing())));
+        }
+        Ok(DrillReport {
+            name: drill.name,
+            told: drill.fault.told(places),
+            strike_took,
+            mending_took,
+            rang: watch.seen(),
+        })
+    }
+}
+
+fn why(what: String) -> LabError {
+    if waiting::is_interrupted() {
+        LabError::failed("the drill was interrupted")
+    } else {
+        LabError::failed(what)
+    }
+}
+
+#[cfg(test)]
+mod tests;
