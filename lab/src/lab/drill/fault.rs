@@ -48,7 +48,8 @@ impl Fault {
     /// The labels by which the alert that is meant for this fault is known.
     pub(super) fn expects(self, alert: &'static str, Places { struck, other }: &Places) -> Expectation {
         let labels: &[(&'static str, &str)] = match (self, alert) {
-            (Self::Partition, _) => &[("from", other), ("to", struck)],
+            (Self::RegionLost, _) => &[("region", struck), ("severity", "page")],
+            (Self::Partition, _) => &[("from", other), ("to", struck), ("severity", "page")],
             (Self::CollectorDown, "JubileeTargetMissing") => &[("job", "collector")],
             _ => &[("region", struck)],
         };

@@ -72,7 +72,7 @@ struct State {
     stages: Vec<Stages>,
 }
 
-impl<'lab> Watch {
+impl Watch {
     pub(super) fn new(lab: &Lab, expected: Vec<Expectation>) -> Result<Self, LabError> {
         let now = Instant::now();
         let state = State { struck: now, mending: now, stages: vec![Stages::default(); expected.len()] };
