@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly tests lint bench docs mutants clean
+.PHONY: help run regions build test nightly drills tests lint bench docs mutants clean
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -13,7 +13,7 @@ help: ## Lists the verbs
 run: build ## Builds and serves on the embedded store; JUBILEE_* variables set it up
 	@exec "$(CARGO_TARGET_DIR)/release/jubilee"
 
-regions: build ## Three regions on this machine, with databases and a balancer; needs root. ARGS='--nodes eu=3' and so on
+regions: build ## Three regions on this machine, with databases and a balancer; needs root. ARGS='--observe' and so on
 	@cargo lab up --jubilee "$(CARGO_TARGET_DIR)/release/jubilee" $(ARGS)
 
 build: ## Builds the release program
@@ -25,6 +25,9 @@ test: ## Proves everything, as CI does; SKIP=lane,lane leaves lanes out and says
 
 nightly: ## Proves what spans regions, ten times as long as `make test` does
 	@JUBILEE_TEST_SCALE=10 cargo test --locked --test regions -- --nocapture --test-threads 1
+
+drills: ## Plays every fault that must ring, and prints when its alerts rang
+	@JUBILEE_TEST_DRILLS=all cargo test --locked --test observe each_drill -- --nocapture
 
 tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
 	@cargo test --workspace --locked $(ARGS)
