@@ -25,8 +25,8 @@ pub(crate) enum Observer {
     Collector,
 }
 
-/// All of them, in the order in which they start: nobody calls one that is not there yet.
-pub(crate) const ALL: [Observer; 3] = [Observer::Collector, Observer::Alertmanager, Observer::Prometheus];
+/// All of them.
+pub(crate) const ALL: [Observer; 3] = [Observer::Prometheus, Observer::Alertmanager, Observer::Collector];
 
 /// # Errors
 /// Names what is not installed, or why the collector cannot be built.

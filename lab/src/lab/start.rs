@@ -5,6 +5,7 @@ use super::parts::{ASK, Instance};
 use crate::cassandra::{Java, Node, ready_java};
 use crate::command::run;
 use crate::network::{self, inside};
+use crate::observers::Observer;
 use crate::plan::Region;
 use crate::sightings::has_seen_up;
 use crate::{LabError, Options, balancer, http, instance, observers, peers, wait_for};
@@ -48,17 +49,28 @@ pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) ->
     report("builds the network");
     network::build(&lab.plan, &lab.folder)?;
     balancer::start(&lab.plan, &lab.folder)?;
-    if lab.plan.options.observe {
-        report("starts Prometheus, Alertmanager and the collector");
-        observers::ALL.iter().try_for_each(|observer| observer.start(&lab.plan, &lab.folder))?;
-    }
+    // The first that is there, and the last that is asked: nobody's start is taken for a fault.
+    observe(lab, &[Observer::Collector], report)?;
     if let Some(java) = java {
         let nodes = start_nodes(lab, java, report)?;
         wait_until_joined(&nodes)?;
     }
-    if !lab.plan.options.instances {
-        return Ok(());
+    if lab.plan.options.instances {
+        start_instances(lab, report)?;
     }
+    observe(lab, &[Observer::Alertmanager, Observer::Prometheus], report)?;
+    wait_until_observed(lab)
+}
+
+fn observe(lab: &Lab, observers: &[Observer], report: &dyn Fn(&str)) -> Result<(), LabError> {
+    let wanted = |observer: &&Observer| lab.observers().contains(observer);
+    observers.iter().filter(wanted).try_for_each(|observer| {
+        report(&format!("starts {}", observer.name()));
+        observer.start(&lab.plan, &lab.folder)
+    })
+}
+
+fn start_instances(lab: &Lab, report: &dyn Fn(&str)) -> Result<(), LabError> {
     if lab.plan.has_nodes() {
         report("makes the schema: jubilee migrate");
         instance::migrate(&lab.plan, &lab.folder.join("data"))?;
@@ -69,14 +81,13 @@ pub(super) fn bring_up(lab: &Lab, java: Option<&Java>, report: &dyn Fn(&str)) ->
     }
     lab.plan.regions().try_for_each(|region| wait_until_ready(lab, &region))?;
     report("waits until each region serves its own clients");
-    lab.plan.regions().try_for_each(|region| wait_until_served(lab, &region))?;
-    wait_until_observed(lab)
+    lab.plan.regions().try_for_each(|region| wait_until_served(lab, &region))
 }
 
 /// Waits until Prometheus, if there is one, has asked every instance.
 fn wait_until_observed(lab: &Lab) -> Result<(), LabError> {
     let Ok(prometheus) = lab.prometheus() else { return Ok(()) };
-    let instances = lab.plan.regions().count();
+    let instances = lab.plan.regions().filter(|_| lab.plan.options.instances).count();
     let answered = || prometheus.query("up{job=\"jubilee\"} == 1").map_or(0, |series| series.len());
     if wait_for(STEP, || answered() == instances) {
         return Ok(());

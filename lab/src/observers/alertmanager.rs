@@ -17,7 +17,10 @@ pub(super) fn command(plan: &Plan, folder: &Path) -> Result<Command, LabError> {
     let mut command = Command::new(PROGRAM);
     command.arg(format!("--config.file={}", path.display()));
     command.arg(format!("--storage.path={}", folder.join("data").display()));
-    command.arg(format!("--web.listen-address={}", Observer::Alertmanager.address(plan)));
+    let address = Observer::Alertmanager.address(plan);
+    command
+        .arg(format!("--web.listen-address={address}"))
+        .arg(format!("--web.external-url=http://{address}"));
     // It stands alone.
     command.arg("--cluster.listen-address=");
     Ok(command)

@@ -29,7 +29,10 @@ pub(super) fn command(plan: &Plan, folder: &Path) -> Result<Command, LabError> {
     let mut command = Command::new(PROGRAM);
     command.arg(format!("--config.file={}", path.display()));
     command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
-    command.arg(format!("--web.listen-address={}", Observer::Prometheus.address(plan)));
+    let address = Observer::Prometheus.address(plan);
+    command
+        .arg(format!("--web.listen-address={address}"))
+        .arg(format!("--web.external-url=http://{address}"));
     Ok(command)
 }
 
