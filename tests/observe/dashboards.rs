@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// A panel, or a variable, and all that it asks.
+/// A panel, a variable, or what is drawn over all panels, and all that it asks.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Panel {
     /// The dashboard's UID.
@@ -42,6 +42,12 @@ fn panels(dashboard: &Value) -> Vec<Panel> {
     collect(&dashboard["panels"], &board, &mut found);
     for variable in array(&dashboard["templating"]["list"]) {
         found.extend(of_variable(variable, &board));
+    }
+    for annotation in
+        array(&dashboard["annotations"]["list"]).filter(|annotation| annotation["expr"].is_string())
+    {
+        let title = format!("annotation {}", annotation["name"].as_str().unwrap_or_default());
+        found.push(Panel { board: board.clone(), title, queries: vec![query(annotation)] });
     }
     found
 }
@@ -88,7 +94,7 @@ fn array(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 #[test]
-fn panels_in_folded_rows_and_variables_are_found_too() {
+fn panels_in_folded_rows_variables_and_annotations_are_found_too() {
     let dashboard = serde_json::json!({
         "uid": "board",
         "panels": [
@@ -98,6 +104,7 @@ fn panels_in_folded_rows_and_variables_are_found_too() {
             { "type": "text", "title": "Words" },
             { "title": "Now", "targets": [{ "expr": "up", "instant": true, "legendFormat": "__auto" }] },
         ],
+        "annotations": { "list": [{ "name": "Rang", "expr": "ALERTS" }, { "name": "Built in" }] },
         "templating": { "list": [
             { "name": "datasource", "type": "datasource", "query": "prometheus" },
             { "name": "region", "type": "query", "query": { "query": "label_values(up{job=\"a\"}, region)" } },
@@ -116,6 +123,7 @@ fn panels_in_folded_rows_and_variables_are_found_too() {
             ("Lag", &query("lag", false, &["from", "to"])),
             ("Now", &query("up", true, &[])),
             ("$region", &query("group by (region) (up{job=\"a\"})", true, &["region"])),
+            ("annotation Rang", &query("ALERTS", false, &[])),
         ]
     );
 }

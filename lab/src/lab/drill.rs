@@ -8,7 +8,9 @@ mod watch;
 
 pub use report::{DrillReport, Rang};
 
-use crate::{Lab, LabError, wait_for, waiting};
+use super::Lab;
+use super::start::wait_until_served;
+use crate::{LabError, wait_for, waiting};
 use fault::{Fault, Places};
 use std::time::{Duration, Instant};
 use traffic::Traffic;
@@ -101,10 +103,17 @@ impl Lab {
         let rang = drill.fault.strike(self, places).and_then(|flood| {
             let struck = began.elapsed();
             report(&format!("waits for {}", drill.alerts.join(" and ")));
-            let rang = wait_for(RINGS, || watch.all_ring());
+            wait_for(RINGS, || watch.all_ring() || self.has_ended());
             drop(flood);
-            if rang { Ok(struck) } else { Err(why(format!("did not ring in time: {}", watch.not_ringing()))) }
+            if watch.all_ring() {
+                Ok(struck)
+            } else {
+                Err(why(format!("did not ring in time: {}", watch.not_ringing())))
+            }
         });
+        if self.has_ended() {
+            return Err(LabError::failed("the laboratory has ended"));
+        }
         report("mends it");
         // Whoever is in a hurry can say so once more.
         waiting::forget_interruption();
@@ -118,6 +127,9 @@ impl Lab {
         if !wait_for(SILENT, || watch.all_are_silent_again()) {
             return Err(why(format!("still rings: {}", watch.ringing())));
         }
+        if self.plan.options.instances {
+            self.plan.regions().try_for_each(|region| wait_until_served(self, &region))?;
+        }
         Ok(DrillReport {
             name: drill.name,
             told: drill.fault.told(places),
@@ -125,6 +137,11 @@ impl Lab {
             mending_took,
             rang: watch.seen(),
         })
+    }
+
+    /// Its owner has taken it down: nothing is left to be mended.
+    fn has_ended(&self) -> bool {
+        !self.folder.exists()
     }
 }
 
