@@ -33,6 +33,9 @@ pub(crate) fn environment(plan: &Plan, region: &Region<'_>, data: &Path) -> Vec<
     if plan.options.observe {
         let collector = Observer::Collector.address(plan);
         settings.push(("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{collector}")));
+        // Whoever wants to see a request's spans says so with it; printing all of a load's would cost more than the load.
+        settings.push(("OTEL_TRACES_SAMPLER", "parentbased_traceidratio".to_owned()));
+        settings.push(("OTEL_TRACES_SAMPLER_ARG", "0.1".to_owned()));
     }
     let own = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
     // What the options say comes last and wins.
