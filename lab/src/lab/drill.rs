@@ -14,7 +14,7 @@ use crate::{LabError, wait_for, waiting};
 use fault::{Fault, Places};
 use std::time::{Duration, Instant};
 use traffic::Traffic;
-use watch::Watch;
+use watch::{Expectation, Watch};
 
 /// How long an alert of an earlier fault may take to fall silent.
 const QUIET: Duration = Duration::from_secs(120);
@@ -30,7 +30,7 @@ pub struct Drill {
     pub name: &'static str,
     /// What is done.
     pub about: &'static str,
-    /// The alerts that must ring.
+    /// The alerts that must ring; the first must be told to people, the others may be suppressed by it.
     pub alerts: &'static [&'static str],
     fault: Fault,
 }
@@ -80,7 +80,12 @@ impl Lab {
             LabError::failed(format!("{name} is no drill; these are: {}", known.join(", ")))
         })?;
         let places = Places::of(self)?;
-        let expected = drill.alerts.iter().map(|alert| drill.fault.expects(alert, &places)).collect();
+        let expectation = |(index, alert): (usize, &&'static str)| Expectation {
+            alert,
+            must_be_told: index == 0,
+            labels: drill.fault.labels(alert, &places),
+        };
+        let expected = drill.alerts.iter().enumerate().map(expectation).collect();
         let watch = Watch::new(self, expected)?;
         report("waits until what is to ring is silent");
         if !wait_for(QUIET, || watch.is_silent()) {

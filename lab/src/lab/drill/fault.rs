@@ -1,7 +1,6 @@
 //! What each drill breaks, and how it is mended.
 
 use super::traffic::Traffic;
-use super::watch::Expectation;
 use crate::observers::Observer;
 use crate::{Lab, LabError, Target, instance};
 
@@ -46,15 +45,18 @@ impl Fault {
     }
 
     /// The labels by which the alert that is meant for this fault is known.
-    pub(super) fn expects(self, alert: &'static str, Places { struck, other }: &Places) -> Expectation {
+    pub(super) fn labels(
+        self,
+        alert: &str,
+        Places { struck, other }: &Places,
+    ) -> Vec<(&'static str, String)> {
         let labels: &[(&'static str, &str)] = match (self, alert) {
             (Self::RegionLost, _) => &[("region", struck), ("severity", "page")],
             (Self::Partition, _) => &[("from", other), ("to", struck), ("severity", "page")],
             (Self::CollectorDown, "JubileeTargetMissing") => &[("job", "collector")],
             _ => &[("region", struck)],
         };
-        let labels = labels.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Expectation { alert, labels }
+        labels.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
     }
 
     /// Gives what must go on for as long as the fault is to last.

@@ -17,6 +17,8 @@ const SETTLED: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub(super) struct Expectation {
     pub(super) alert: &'static str,
+    /// Whether it must be told to people; else it may be suppressed by another, which tells them more.
+    pub(super) must_be_told: bool,
     pub(super) labels: Vec<(&'static str, String)>,
 }
 
@@ -24,6 +26,11 @@ impl Expectation {
     pub(super) fn fits(&self, alert: &Alert) -> bool {
         let has = |(name, value): &(&str, String)| alert.labels.get(*name) == Some(value);
         alert.name() == self.alert && self.labels.iter().all(has)
+    }
+
+    /// Whether Alertmanager, which says this, does with it what it should.
+    fn rings(&self, alert: &Alert) -> bool {
+        self.fits(alert) && (alert.state == "active" || !self.must_be_told)
     }
 
     pub(super) fn told(&self) -> String {
@@ -111,7 +118,7 @@ impl Watch {
         let mut state = self.state();
         for (expected, stages) in self.expected.iter().zip(&mut state.stages) {
             let judged: Vec<_> = prometheus.iter().filter(|alert| expected.fits(alert)).collect();
-            stages.see(at, &judged, alertmanager.iter().any(|alert| expected.fits(alert)));
+            stages.see(at, &judged, alertmanager.iter().any(|alert| expected.rings(alert)));
         }
     }
 
@@ -199,10 +206,20 @@ mod tests {
 
     #[test]
     fn an_alert_is_known_by_its_name_and_the_labels_that_matter() {
-        let expected = Expectation { alert: "Lost", labels: vec![("region", "us".into())] };
+        let labels = vec![("region", "us".into())];
+        let expected = Expectation { alert: "Lost", must_be_told: true, labels };
         assert!(expected.fits(&alert("firing", "us")));
         assert!(!expected.fits(&alert("firing", "eu")));
         assert!(!Expectation { alert: "Found", ..expected }.fits(&alert("firing", "us")));
+    }
+
+    #[test]
+    fn an_alert_that_must_be_told_does_not_ring_while_it_is_suppressed() {
+        let labels = vec![("region", "us".into())];
+        let must = Expectation { alert: "Lost", must_be_told: true, labels };
+        assert!(must.rings(&alert("active", "us")) && !must.rings(&alert("suppressed", "us")));
+        let may = Expectation { must_be_told: false, ..must };
+        assert!(may.rings(&alert("suppressed", "us")) && !may.rings(&alert("active", "eu")));
     }
 
     #[test]
