@@ -4,14 +4,12 @@ use crate::tree;
 use jubilee::telemetry::metrics::{DEFINITIONS, Definition, Kind, Part};
 use jubilee_test_support::{Client, Exposition, Process};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_jubilee");
 
 /// Where dashboards and rules lie.
 const OBSERVABILITY: &str = "observability";
-const DASHBOARDS: &str = "observability/grafana/dashboards";
 
 /// Metrics that no dashboard, rule or alert uses, each with the reason why it is there all the same.
 const DEBUG_ONLY: &[(&str, &str)] = &[];
@@ -89,9 +87,6 @@ fn every_metric_that_is_used_or_told_of_is_one_of_the_programs() {
 
 #[test]
 fn every_metric_is_used_by_a_dashboard_a_rule_or_an_alert_or_says_why_not() {
-    if !Path::new(tree::root()).join(DASHBOARDS).exists() {
-        return;
-    }
     let used = used(OBSERVABILITY, &[".yaml", ".json"]);
     let used: BTreeSet<_> =
         used.keys().filter_map(|name| definition_of(name)).map(|found| found.name).collect();
