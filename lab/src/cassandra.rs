@@ -27,6 +27,8 @@ pub(crate) const STORAGE_PORT: u16 = 7000;
 const START: Duration = Duration::from_secs(240);
 /// What a node may take to end in good order.
 pub(crate) const STOP: Duration = Duration::from_secs(30);
+/// What a node logs when it has made the one role that is known at first, which is after it has begun to serve CQL.
+const FIRST_ROLE_IS_THERE: &str = "Created default superuser role";
 /// What one question to a node may take.
 const ASK: Duration = Duration::from_secs(1);
 
@@ -92,8 +94,11 @@ impl Node {
         Err(self.process.failure(format!("the Cassandra node at {} does not answer", self.cql())))
     }
 
-    /// Whether it serves CQL now.
+    /// Whether it serves CQL now, to those whom it is to know.
     pub(crate) fn answers(&self) -> bool {
+        if self.plan.security.password && !self.process.log().contains(FIRST_ROLE_IS_THERE) {
+            return false;
+        }
         if self.plan.security.tls {
             // It takes a handshake to hear more; the port opens when all else is ready.
             return self.process.life() == Life::Up && probe::accepts(self.cql(), ASK);

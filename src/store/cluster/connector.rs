@@ -115,7 +115,13 @@ impl Connector {
         if let Some(path) = &self.settings.ca_file {
             builder = builder.tls_context(Some(Arc::new(tls(path)?)));
         }
-        builder.build().await.map_err(|error| ConnectError::from(&error))
+        let session = builder.build().await.map_err(|error| ConnectError::from(&error))?;
+        // Where no node could describe the cluster in time, the driver takes what it was told for all that there is.
+        if !knows_datacenters(&session) {
+            let asked_again = session.refresh_metadata().await;
+            asked_again.map_err(|error| ConnectError::Unreachable(error.to_string()))?;
+        }
+        Ok(session)
     }
 
     fn housekeeping(&self) -> ExecutionProfile {
@@ -129,6 +135,10 @@ impl Connector {
             .request_timeout(Some(HOUSEKEEPING_TIMEOUT))
             .build()
     }
+}
+
+fn knows_datacenters(session: &Session) -> bool {
+    session.get_cluster_state().get_nodes_info().iter().any(|node| node.datacenter.is_some())
 }
 
 fn tls(ca_file: &Path) -> Result<ClientConfig, ConnectError> {
