@@ -160,7 +160,8 @@ where
                 Some(problem) => problem.to_response(request_id::text(&id), trace_id.as_ref()),
                 None => response,
             };
-            let ended = Ended { status: response.status(), id: &id, problem: problem.as_ref(), stages };
+            let (status, problem) = (response.status(), problem.as_ref());
+            let ended = Ended { status, id: &id, problem, trace_id, stages };
             record.end(&ended, trace.as_ref(), border.shared.slow_request);
             border.stamp(&mut response, route, id, trace.as_ref());
             match request {

@@ -101,6 +101,7 @@ pub(super) struct Ended<'request> {
     pub(super) status: StatusCode,
     pub(super) id: &'request HeaderValue,
     pub(super) problem: Option<&'request Problem>,
+    pub(super) trace_id: Option<TraceIdText>,
     pub(super) stages: Stages,
 }
 
@@ -115,7 +116,7 @@ impl Record {
 
     pub(super) fn end(self, ended: &Ended<'_>, trace: Option<&RequestTrace>, slow: Duration) {
         let elapsed = self.began.elapsed();
-        let &Ended { status, id, problem, stages } = ended;
+        let Ended { status, id, problem, ref trace_id, stages } = *ended;
         let public = self.counts.public;
         if public {
             self.counts.count(self.route, self.method, status, elapsed);
@@ -126,7 +127,6 @@ impl Record {
         let request_id = request_id::text(id);
         let code = problem.map(|problem| problem.code.name());
         let cause = problem.and_then(|problem| problem.cause.as_deref());
-        let trace_id = trace.map(RequestTrace::id);
         let trace_id = trace_id.as_ref().map(TraceIdText::as_str);
         if !public || self.route.is_probe() {
             tracing::debug!(target: REQUEST_TARGET, method, route, status, duration_us, request_id, trace_id, code, cause, "answered");
