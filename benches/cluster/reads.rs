@@ -1,6 +1,6 @@
 //! What a running Jubilee has counted of its reads, from its metrics.
 
-use jubilee_test_support::Client;
+use jubilee_test_support::{Client, Exposition};
 use std::io;
 use std::net::SocketAddr;
 
@@ -17,11 +17,9 @@ pub(crate) struct Reads {
 impl Reads {
     pub(crate) fn of(admin: SocketAddr) -> io::Result<Self> {
         let mut client = Client::connect(admin)?;
-        let metrics = client.request("GET", "/metrics", &[], b"")?;
+        let metrics = Exposition::parse(client.request("GET", "/metrics", &[], b"")?.text());
         let value = |series: &str| {
-            let value = metrics.text().lines().find_map(|line| line.strip_prefix(series));
-            let value = value.and_then(|value| value.trim().parse().ok());
-            value.ok_or_else(|| io::Error::other(format!("no {series} is exported")))
+            metrics.get(series).ok_or_else(|| io::Error::other(format!("no {series} is exported")))
         };
         Ok(Self {
             sent: value(r#"jubilee_driver_events_total{event="request"}"#)?,

@@ -2,7 +2,7 @@
 
 use jubilee::domain::{SyncToken, Username};
 use jubilee_lab::{Lab, LabError, Options, Target};
-use jubilee_test_support::{Client, Process, Response};
+use jubilee_test_support::{Client, Exposition, Process, Response};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
@@ -112,17 +112,14 @@ pub(crate) fn another_instance(lab: &Lab, region: &str, settings: &[(&str, &str)
 }
 
 /// All that a region's instance says in its metrics.
-pub(crate) fn metrics(lab: &Lab, region: &str) -> String {
+pub(crate) fn exposition(lab: &Lab, region: &str) -> Exposition {
     let mut client = Client::connect(lab.instance(region).expect("a region").admin).expect("it listens");
-    client.request("GET", "/metrics", &[], b"").expect("an answer").text().to_owned()
+    Exposition::parse(client.request("GET", "/metrics", &[], b"").expect("an answer").text())
 }
 
 /// A metric of a region's instance, summed over all labels.
 pub(crate) fn metric(lab: &Lab, region: &str, name: &str) -> f64 {
-    let page = metrics(lab, region);
-    let samples =
-        page.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
-    samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    exposition(lab, region).sum(name)
 }
 
 /// Asks again and again until the answer is yes, with the patience that real nodes need.

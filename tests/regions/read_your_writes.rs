@@ -1,9 +1,8 @@
 //! Whoever has a token reads nothing older, anywhere, at once.
 
-use crate::laboratory::{Caller, REGIONS, metric, metrics, parsed, scaled, token_of, turn};
+use crate::laboratory::{Caller, REGIONS, exposition, metric, parsed, scaled, token_of, turn};
 use crate::named::NamedRegions;
 use jubilee::telemetry::metrics::Part;
-use jubilee_test_support::Exposition;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 
@@ -120,7 +119,7 @@ fn what_was_written_in_one_region_is_read_in_the_others_at_once_with_its_token()
             let tokens =
                 |outcome| metric(&lab, region, &format!("jubilee_sync_tokens_total{{outcome={outcome:?}}}"));
             assert!(tokens("satisfied") > 0.0 && tokens("write") > 0.0, "{region}");
-            let all = Exposition::parse(&metrics(&lab, region));
+            let all = exposition(&lab, region);
             all.assert_fits_the_table(Part::Cluster);
             all.assert_small();
             assert!(tokens("escalated") > 0.0, "without replication {region} has to ask the other");

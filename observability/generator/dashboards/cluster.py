@@ -182,10 +182,7 @@ def _users() -> Row:
                 "s",
                 "How long a region's quorum took for 99 % of reads. Its own region slow: that data "
                 "centre; another: the way there.",
-                Query(
-                    quantile(0.99, SECONDS, "region, peer", 'operation="read"'),
-                    "{{region}} to {{peer}}",
-                ),
+                _p99("read"),
                 colours=BY_PEER,
                 runbook="JubileeGetLatencyBurn",
             ),
@@ -193,14 +190,19 @@ def _users() -> Row:
                 "p99 of users' writes",
                 "s",
                 "How long a region's quorum took for 99 % of writes, commit-log sync included.",
-                Query(
-                    quantile(0.99, SECONDS, "region, peer", 'operation="write"'),
-                    "{{region}} to {{peer}}",
-                ),
+                _p99("write"),
                 colours=BY_PEER,
                 runbook="JubileePutLatencyBurn",
             ),
         ),
+    )
+
+
+def _p99(operation: str) -> Query:
+    """How long a region's quorum took for 99 % of these, by who asked whom."""
+    return Query(
+        quantile(0.99, SECONDS, "region, peer", f'operation="{operation}"'),
+        "{{region}} to {{peer}}",
     )
 
 
@@ -230,10 +232,7 @@ def _probes() -> Row:
                 "s",
                 "How long a region's quorum took to answer the session keeper: the way there and "
                 "the data centre, whatever users ask.",
-                Query(
-                    quantile(0.99, SECONDS, "region, peer", 'operation="ping"'),
-                    "{{region}} to {{peer}}",
-                ),
+                _p99("ping"),
                 colours=BY_PEER,
             ),
             lines(
@@ -241,10 +240,7 @@ def _probes() -> Row:
                 "s",
                 "How long writing or reading a canary took. Lag is measured with these: while they "
                 "are slow it looks longer than it is.",
-                Query(
-                    quantile(0.99, SECONDS, "region, peer", 'operation="canary"'),
-                    "{{region}} to {{peer}}",
-                ),
+                _p99("canary"),
                 colours=BY_PEER,
                 runbook="JubileeReplicationLag",
             ),
@@ -277,10 +273,7 @@ def _schema() -> Row:
                 "s",
                 "p99 of asking a coordinator for its time. The skew is taken at the middle of "
                 "this: it is off by half of it at most.",
-                Query(
-                    quantile(0.99, SECONDS, "region, peer", 'operation="clock"'),
-                    "{{region}} to {{peer}}",
-                ),
+                _p99("clock"),
                 colours=BY_PEER,
                 runbook="JubileeClockSkew",
             ),

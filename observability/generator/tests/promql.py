@@ -45,15 +45,19 @@ def asked(expr: str) -> Iterator[tuple[str, set[str]]]:
             yield name, set()
 
 
+def documented() -> Iterator[tuple[str, str, str]]:
+    """Each metric of docs/metrics.md: its name, its type, and what is said of its labels."""
+    for line in (REPOSITORY / "docs/metrics.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if len(cells) >= 3 and cells[0].startswith("`"):
+            yield cells[0].strip("`"), cells[1], cells[2]
+
+
 def known() -> dict[str, set[str] | None]:
     """Every metric there is with its labels; of those that are not ours, none are known."""
     metrics: dict[str, set[str] | None] = dict.fromkeys(OTHERS)
-    for line in (REPOSITORY / "docs/metrics.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
-        if len(cells) < 3 or not cells[0].startswith("`"):
-            continue
-        name, kind = cells[0].strip("`"), cells[1]
-        labels = set(re.findall(r"(?:^|; )`(\w+)`", cells[2])) | ADDED
+    for name, kind, said in documented():
+        labels = set(re.findall(r"(?:^|; )`(\w+)`", said)) | ADDED
         suffixes = ["_bucket", "_sum", "_count"] if kind == "histogram" else [""]
         metrics |= {name + suffix: labels for suffix in suffixes}
     for file in (REPOSITORY / "observability/prometheus/rules/production").glob("*.yaml"):

@@ -10,9 +10,8 @@ import yaml
 
 from generator.dashboards import boards
 from generator.tests.dashboards_read import ROOT, panels, substituted
-from generator.tests.promql import ADDED, asked, faults, known
+from generator.tests.promql import ADDED, asked, documented, faults, known
 
-METRICS = ROOT.parent / "docs/metrics.md"
 # What Prometheus itself adds, and what the collector counts.
 OTHERS = (
     "ALERTS",
@@ -21,7 +20,6 @@ OTHERS = (
     "otelcol_receiver_accepted_spans",
     "otelcol_exporter_sent_spans",
 )
-ROW = re.compile(r"\| `(jubilee_[a-z_]+)` \| \w+ \| ([^|]*) \|")
 LABEL = re.compile(r"`(\w+)`: ([^;]*)")
 SELECTOR = re.compile(r'([a-z_:]+)\{((?:[^{}"]|"[^"]*")*)\}')
 MATCHER = re.compile(r'(\w+)(=~|!=|!~|=)"([^"]*)"')
@@ -30,14 +28,13 @@ HISTOGRAM = re.compile(r"_(bucket|sum|count)$")
 
 def values() -> dict[str, dict[str, list[str]]]:
     """Of each metric the labels that docs/metrics.md gives fixed values, and these."""
-    text = METRICS.read_text(encoding="utf-8")
     return {
         name: {
             label: re.findall(r"`([^`]+)`", listed)
             for label, listed in LABEL.findall(labels)
             if listed.startswith("`")
         }
-        for name, labels in ROW.findall(text)
+        for name, _, labels in documented()
     }
 
 

@@ -34,6 +34,14 @@ impl Exposition {
         self.series.get(series).copied()
     }
 
+    /// The sum over all series of a name, whatever their labels say; 0 if there is none.
+    pub fn sum(&self, name: &str) -> f64 {
+        let of_it = |series: &str| {
+            series.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('{'))
+        };
+        self.series.iter().filter(|(series, _)| of_it(series)).map(|(_, value)| value).sum()
+    }
+
     /// The names of all series, with their labels.
     pub fn names(&self) -> BTreeSet<String> {
         self.series.keys().cloned().collect()
