@@ -6,6 +6,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
 .PHONY: help run regions build test nightly drills tests lint bench docs mutants clean
+.PHONY: dist sbom image index sign verify publish rollout scylla
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +45,27 @@ docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants
+
+dist: ## Packs the release program for this machine's platform in dist/, with checksums
+	@scripts/dist
+
+sbom: ## Writes what the program is made of into dist/, as CycloneDX
+	@scripts/sbom
+
+image: ## Builds the image for this machine's platform; needs Docker. PUSH=1 IMAGE=ghcr.io/OWNER/jubilee pushes it
+	@scripts/image
+
+index: ## Joins the pushed images of both platforms under one name
+	@scripts/image index
+
+sign: ## Signs dist/ and the pushed image, without a key
+	@scripts/sign
+
+verify: ## Says whether the image of VERSION was signed by this repository's release workflow
+	@scripts/sign verify
+
+publish: ## Makes the release on GitHub from dist/
+	@scripts/publish
 
 clean: ## Removes what was built, in the cache too
 	@rm -rf -- "$(CARGO_TARGET_DIR)" "$(CACHE)"
