@@ -15,4 +15,5 @@ mod repository;
 mod start;
 mod stopping;
 mod tree;
+mod workflows;
 mod yaml;
