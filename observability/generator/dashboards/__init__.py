@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from generator.dashboards import cluster, consistency, overview, region, runtime
+from generator.dashboards import cluster, consistency, overview, region, rollout, runtime
 from generator.dashboards.board import Board
 from generator.dashboards.needs import table
 from generator.dashboards.objectives import Targets
 from generator.files import Generated
 
-MAKERS = (overview.board, region.board, consistency.board, runtime.board, cluster.board)
+MAKERS = (overview.board, region.board, consistency.board, runtime.board, cluster.board, rollout.board)
 
 
 def boards(root: Path) -> list[Board]:

@@ -28,6 +28,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What is marked on every graph of a board: the times at which an expression has a value."""
+
+    name: str
+    colour: str
+    expr: str
+
+
+ALERTS = Marks(
+    "Alerts firing",
+    BAD,
+    'ALERTS{alertname=~"Jubilee.*", alertstate="firing", region=~"$region"}',
+)
+
+
+@dataclass(frozen=True)
 class Board:
     """A dashboard."""
 
@@ -37,6 +53,7 @@ class Board:
     several_regions: bool = True
     since: str = "now-1h"
     refresh: str = "30s"
+    marks: tuple[Marks, ...] = ()
 
     def panels(self) -> list[Panel]:
         """All panels, in reading order."""
@@ -60,7 +77,7 @@ class Board:
             .tooltip(d.DashboardCursorSync.CROSSHAIR)
             .editable()
             .variables(self._variables())
-            .annotations([_alerts()])
+            .annotations([_marked(marks) for marks in (ALERTS, *self.marks)])
             .links(on_top(self.uid))
         )
         y = 0
@@ -105,12 +122,12 @@ def _identity(title: str) -> int:
     return crc32(title.encode()) % 100_000 + 1
 
 
-def _alerts() -> dashboard.AnnotationQuery:
+def _marked(marks: Marks) -> dashboard.AnnotationQuery:
     return (
         dashboard.AnnotationQuery()
-        .name("Alerts firing")
+        .name(marks.name)
         .datasource(DATASOURCE)
         .enable(True)
-        .icon_color(BAD)
-        .expr('ALERTS{alertname=~"Jubilee.*", alertstate="firing", region=~"$region"}')
+        .icon_color(marks.colour)
+        .expr(marks.expr)
     )

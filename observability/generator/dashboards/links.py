@@ -12,6 +12,7 @@ BOARDS = {
     "jubilee-consistency": "Consistency",
     "jubilee-runtime": "Actors and runtime",
     "jubilee-cluster": "Cluster",
+    "jubilee-rollout": "Rollout and k6",
 }
 """The title of each board, by its identifier, in the order of the links."""
 

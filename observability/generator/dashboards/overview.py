@@ -3,13 +3,13 @@
 from generator.dashboards.board import Board, Row
 from generator.dashboards.objectives import Target, Targets
 from generator.dashboards.palette import BAD, BY_PEER, GOOD
-from generator.dashboards.panels import Limit, Needs, Panel, Query, lines, states, tile
+from generator.dashboards.panels import Limit, Panel, Query, lines, states, tile
 from generator.dashboards.promql import HELLO, quantile, select
+from generator.dashboards.shared import alerts_that_fired
 from generator.slo import TIME
 
 SECONDS = "jubilee_http_request_duration_seconds"
 FIRING = 'ALERTS{alertname=~"Jubilee.*", alertstate="firing"}'
-FIRING_HERE = select("ALERTS", 'alertname=~"Jubilee.*"', 'alertstate="firing"')
 QUIET = {"nothing": "no requests"}
 
 
@@ -312,17 +312,6 @@ def _traffic(targets: Targets) -> Row:
                 runbook="JubileeRegionUnready",
                 opens="jubilee-region",
             ),
-            states(
-                "Alerts that fired",
-                "Which alert rang when, of those with a region. Its runbook is linked from the "
-                "notification.",
-                Query(
-                    f"max by (alertname, region) (max_over_time({FIRING_HERE}[$__interval]))",
-                    "{{alertname}} {{region}}",
-                ),
-                words=((1, "firing", BAD),),
-                runbook="README",
-                needs=Needs("fault", "nothing rings while all is well"),
-            ),
+            alerts_that_fired(),
         ),
     )

@@ -4,6 +4,7 @@ from generator.dashboards.palette import BAD, BY_QUANTILE, named
 from generator.dashboards.panels import Needs, Panel, Query, lines, states
 from generator.dashboards.promql import quantile, select
 
+FIRING_HERE = select("ALERTS", 'alertname=~"Jubilee.*"', 'alertstate="firing"')
 ONLY_WHAT_HELD = Needs("fault", "only reasons that held are shown: none, while all were ready")
 
 
@@ -38,4 +39,21 @@ def restarts_by_actor() -> Panel:
         "Actors started again after a panic, within the last interval; the log has the cause.",
         Query(f"sum by (actor) ({restarts})", "{{actor}}"),
         colours=named("greeter", "embedded_writer", "session_keeper", "region_probe"),
+    )
+
+
+def alerts_that_fired(**more: object) -> Panel:
+    """Those with a region, and when."""
+    return states(
+        "Alerts that fired",
+        "Which alert rang when, of those with a region. Its runbook is linked from the "
+        "notification.",
+        Query(
+            f"max by (alertname, region) (max_over_time({FIRING_HERE}[$__interval]))",
+            "{{alertname}} {{region}}",
+        ),
+        words=((1, "firing", BAD),),
+        runbook="README",
+        needs=Needs("fault", "nothing rings while all is well"),
+        **more,
     )

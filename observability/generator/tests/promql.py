@@ -17,10 +17,23 @@ OTHERS = {
     "otelcol_exporter_send_failed_spans",
     "otelcol_exporter_enqueue_failed_spans",
 }
+# What k6 1.8 writes with the tags of k6/ and scripts/k6: tests/observe sees it do so. `region` where a run is of one.
+RUN = {"script", "region"}
+REQUEST = RUN | {"scenario", "phase", "operation", "name", "method", "status", "expected_response"}
+K6 = {
+    **{f"k6_http_req_duration_p{q}": REQUEST for q in (50, 90, 95, 99)},
+    "k6_http_reqs_total": REQUEST,
+    "k6_checks_rate": RUN | {"scenario", "phase", "check", "promise"},
+    "k6_promises_kept_total": RUN | {"scenario", "phase", "promise"},
+    "k6_promises_broken_total": RUN | {"scenario", "phase", "promise"},
+    "k6_dropped_iterations_total": RUN | {"scenario", "phase"},
+    "k6_vus": RUN,
+    "k6_vus_max": RUN,
+}
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)?\s*\{([^}]*)\}")
 MATCHER = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"')
-GROUPING = re.compile(r"\b(?:by|on|without|ignoring)\s*\([^)]*\)")
+GROUPING = re.compile(r"\b(?:by|on|without|ignoring|group_left)\s*\([^)]*\)")
 NAME = re.compile(r"(?<![\w:.])([a-zA-Z_:][\w:]*)(?!\s*\(|[\w:])")
 
 
@@ -55,7 +68,7 @@ def documented() -> Iterator[tuple[str, str, str]]:
 
 def known() -> dict[str, set[str] | None]:
     """Every metric there is with its labels; of those that are not ours, none are known."""
-    metrics: dict[str, set[str] | None] = dict.fromkeys(OTHERS)
+    metrics: dict[str, set[str] | None] = dict.fromkeys(OTHERS) | K6
     for name, kind, said in documented():
         labels = set(re.findall(r"(?:^|; )`(\w+)`", said)) | ADDED
         suffixes = ["_bucket", "_sum", "_count"] if kind == "histogram" else [""]

@@ -57,6 +57,9 @@ class ComposeTest(unittest.TestCase):
         for job in ("collector", "alertmanager"):
             self.assertIn(jobs[job][0]["targets"][0].split(":")[0], self.services)
 
+    def test_prometheus_takes_what_k6_writes(self) -> None:
+        self.assertIn("--web.enable-remote-write-receiver", self.services["prometheus"]["command"])
+
     def test_spans_go_to_the_collector_and_on(self) -> None:
         collector = read(ROOT.parent / self.mounted("collector")["/etc/otelcol/config.yaml"])
         for name, service in self.services.items():
