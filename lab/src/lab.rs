@@ -5,6 +5,7 @@ mod faults;
 mod observed;
 mod parts;
 mod recovery;
+mod shifts;
 mod start;
 mod status;
 mod top;

@@ -30,6 +30,8 @@ pub(super) fn command(plan: &Plan, folder: &Path) -> Result<Command, LabError> {
     command.arg(format!("--config.file={}", path.display()));
     command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
     let address = Observer::Prometheus.address(plan);
+    // What k6 measures comes here too.
+    command.arg("--web.enable-remote-write-receiver");
     command
         .arg(format!("--web.listen-address={address}"))
         .arg(format!("--web.external-url=http://{address}"));
