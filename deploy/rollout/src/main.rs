@@ -1,0 +1,3 @@
+//! `rollout`.
+
+fn main() {}
