@@ -1,3 +1,7 @@
-//! `rollout`.
+//! The command `rollout`: see [`jubilee_rollout::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jubilee_rollout::cli::run(std::env::args_os())
+}
