@@ -30,7 +30,7 @@ export function options(gates, scenarios, { slices = 0, more = {} } = {}) {
         thresholds,
         summaryTrendStats: TREND_STATS,
         // No addresses of single requests, and nothing per virtual user, in what goes to Prometheus.
-        systemTags: ['status', 'method', 'name', 'scenario', 'error_code', 'check', 'expected_response'],
+        systemTags: ['status', 'method', 'name', 'scenario', 'group', 'error_code', 'check', 'expected_response'],
         ...more,
     };
 }

@@ -7,6 +7,7 @@ import exec from 'k6/execution';
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { format, greetings, plusDays } from './calendar.js';
 import { ask, askAll, header, hello } from './client.js';
+import { guarded } from './guarded.js';
 import { parsed } from './json.js';
 import { differs, faultsOfHead, faultsOfProblem, hold } from './promises.js';
 import { generator, hash, letters } from './random.js';
@@ -55,7 +56,6 @@ const staleReads = new Rate('stale_reads');
 const readsWithToken = new Counter('reads_with_token');
 const lateness = new Trend('generator_lateness', true);
 const started = new Counter('generator_iterations');
-const errors = new Counter('script_errors');
 const overTime = new Trend('latency_over_time', true);
 
 const sample = zipf(USERS, EXPONENT);
@@ -98,16 +98,6 @@ export function iterate({ seed }, { rate, offset = 0, slice, base = BASE_URL }) 
             overTime.add(answer.ms, { operation, slice: String(slice(Date.now() - startTime)) });
         }
     });
-}
-
-/** Runs what may throw; k6 itself would tell of it and end with 0. */
-export function guarded(action) {
-    try {
-        action();
-    } catch (error) {
-        errors.add(1);
-        console.error(`the script itself threw: ${error}\n${error.stack || ''}`);
-    }
 }
 
 /** The operation and the person of an iteration: the same for the same seed, whichever virtual user plays it. */
