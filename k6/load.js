@@ -1,15 +1,19 @@
 // Is this version as good as its objectives say, and no slower than the one before? A steady load of an open loop: what is
 // due is sent when it is due, however slow the answers are.
 
-import { against, availability, freshness, latency, promises, validity } from './lib/gates.js';
-import { SLICES, files, options as optionsOf } from './lib/report.js';
 import { BASELINE, baseline } from './lib/baseline.js';
+import { against, availability, freshness, latency, promises, sound, validity } from './lib/gates.js';
+import { phase } from './lib/phases.js';
+import { SLICES, files, options as optionsOf } from './lib/report.js';
 import { count, seconds } from './lib/settings.js';
-import { PROMISES, USERS, arrivals, forget, iterate, prepare, visits } from './lib/traffic.js';
+import { PROMISES, USERS, forget, iterate, prepare, visits } from './lib/traffic.js';
 
 const RATE = count('RATE', 100);
 const DURATION = seconds('DURATION', '60s');
 const WARMUP = seconds('WARMUP', '10s');
+if (RATE * DURATION < 200) {
+    throw new Error(`RATE ${RATE} for ${DURATION} s: a p99 of fewer than 200 requests says nothing`);
+}
 
 const gates = [
     availability(),
@@ -18,25 +22,16 @@ const gates = [
     ...promises(PROMISES),
     ...(BASELINE === undefined ? [] : against(baseline())),
     ...validity('measured', visits(RATE * DURATION)),
+    sound(),
 ];
-
-const arriving = {
-    executor: 'constant-arrival-rate',
-    ...arrivals(RATE),
-    // Enough for answers that take a second: who waits must not keep others from asking.
-    preAllocatedVUs: Math.max(10, RATE),
-    maxVUs: Math.max(10, RATE * 3),
-};
 
 export const options = optionsOf(
     gates,
     {
-        ...(WARMUP > 0 && {
-            warm_up: { ...arriving, exec: 'warmUp', duration: `${WARMUP}s`, tags: { phase: 'warm-up' }, gracefulStop: '5s' },
-        }),
-        measured: { ...arriving, startTime: `${WARMUP}s`, duration: `${DURATION}s`, tags: { phase: 'measured' }, gracefulStop: '10s' },
+        ...(WARMUP > 0 && phase('warm_up', { rate: RATE, start: 0, seconds: WARMUP, exec: 'warmUp', grace: 5 })),
+        ...phase('measured', { rate: RATE, start: WARMUP, seconds: DURATION }),
     },
-    { slices: SLICES, more: { setupTimeout: '2m', teardownTimeout: '2m' } },
+    { slices: SLICES },
 );
 
 export function setup() {

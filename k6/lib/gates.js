@@ -47,11 +47,12 @@ function passes(metric, expression) {
     return threshold !== undefined && threshold.ok;
 }
 
-/** Each of these promises was put to the test and never broken. */
+/** Each of these promises was put to the test and never broken; in one phase, or (null) in all. */
 export function promises(names, phase = 'measured') {
+    const during = phase === null ? '' : `phase:${phase},`;
     return Object.keys(names).map((promise) => {
-        const kept = `promises_kept{phase:${phase},promise:${promise}}`;
-        const broken = `promises_broken{phase:${phase},promise:${promise}}`;
+        const kept = `promises_kept{${during}promise:${promise}}`;
+        const broken = `promises_broken{${during}promise:${promise}}`;
         return gate(
             names[promise],
             'never broken',
@@ -62,11 +63,11 @@ export function promises(names, phase = 'measured') {
 }
 
 /** Requests that failed, 5xx or no answer, stay within the error budget. */
-export function availability(phase = 'measured') {
+export function availability(phase = 'measured', name = 'availability') {
     const failed = `http_req_failed{phase:${phase}}`;
     const asked = `http_reqs{phase:${phase}}`;
     return gate(
-        'availability',
+        name,
         `at most ${percent(ERROR_BUDGET)} of the requests fail`,
         { [failed]: [`rate<=${ERROR_BUDGET}`], [asked]: ['count>0'] },
         (values) => `${percent(values(failed).rate)} failed: ${values(failed).passes || 0} of ${values(asked).count || 0}`,
@@ -74,12 +75,12 @@ export function availability(phase = 'measured') {
 }
 
 /** GET and PUT are answered as fast as their objectives say. */
-export function latency(phase = 'measured') {
+export function latency(phase = 'measured', when = '') {
     return ['get', 'put'].map((operation) => {
         const { target_percent: target, below_ms: below } = OBJECTIVES[`${operation}_latency`];
         const metric = duration(operation, phase);
         return gate(
-            `${operation} latency`,
+            `${operation} latency${when}`,
             `${target} % below ${below} ms`,
             { [metric]: [`p(${target})<${below}`, 'min>0'] },
             (values) => `p${target} ${milliseconds(values(metric)[`p(${target})`])}`,
@@ -118,31 +119,39 @@ export function against(baseline) {
 const NOISE_MS = 5;
 
 /** The run itself is worth something: the generator brought the load that was asked for, when it was due. */
-export function validity(scenario, visits) {
+export function validity(scenario, visits, { when = '', share = 0.95, lateMs = 250 } = {}) {
     const dropped = `dropped_iterations{scenario:${scenario}}`;
     const late = `generator_lateness{scenario:${scenario}}`;
     const started = `generator_iterations{scenario:${scenario}}`;
-    const least = Math.floor(visits * 0.95);
+    const least = Math.floor(visits * share);
     return [
         gate(
-            'no dropped iterations',
+            `no dropped iterations${when}`,
             'none: each is a visit that nobody made',
             { [dropped]: ['count==0'] },
             (values) => `${values(dropped).count || 0} dropped`,
             { validity: true },
         ),
         gate(
-            'the generator kept up',
-            `at least ${least} visits (95 %), 99 % of them at most ${LATE_MS} ms after they were due`,
-            { [late]: [`p(99)<=${LATE_MS}`], [started]: [`count>=${least}`] },
+            `the generator kept up${when}`,
+            `at least ${least} visits (${percent(share)}), 99 % of them at most ${lateMs} ms after they were due`,
+            { [late]: [`p(99)<=${lateMs}`], [started]: [`count>=${least}`] },
             (values) => `${values(started).count || 0} visits, p99 ${milliseconds(values(late)['p(99)'])} late`,
             { validity: true },
         ),
-        sound(),
     ];
 }
 
-const LATE_MS = 250;
+/** What is too much is refused at once and in form, if it is refused at all. */
+export function shedding() {
+    const broken = 'promises_broken{promise:shedding}';
+    return gate(
+        'what is too much is told so',
+        'no 5xx but overloaded and deadline_exceeded',
+        { [broken]: ['count==0'], iterations: ['count>0'] },
+        (values) => `${values('promises_kept{promise:shedding}').count || 0} were, ${values(broken).count || 0} otherwise`,
+    );
+}
 
 /** No exception in the script: k6 tells of one and ends with 0. */
 export function sound() {

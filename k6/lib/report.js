@@ -10,28 +10,31 @@ const OPERATIONS = ['get', 'put', 'delete'];
 /** Into how many parts the time of a run is cut for the charts. */
 export const SLICES = 30;
 
-/** k6's options for a run: its scenarios, and thresholds from its gates. */
-export function options(gates, scenarios, { slices = 0, more = {} } = {}) {
+/** k6's options for a run: its scenarios, and thresholds from its gates and of `kept`, which always hold. */
+export function options(gates, scenarios, { slices = 0, kept = {} } = {}) {
     const thresholds = thresholdsOf(gates);
     // k6 keeps the figures of a part of a metric only where a threshold names it; these always hold.
     const named = [
         ...OPERATIONS.map((operation) => latencyOf(operation)),
         ...parts(slices).map((slice) => sliceOf('get', slice)),
         ...parts(slices).map((slice) => sliceOf('put', slice)),
-        'http_reqs{phase:measured}',
     ];
-    for (const metric of named) {
-        const always = metric.startsWith('http_reqs') ? 'count>=0' : 'min>=0';
-        thresholds[metric] = [...(thresholds[metric] || []), always];
+    const always = { ...kept, ...Object.fromEntries(named.map((metric) => [metric, ['min>=0']])) };
+    always['http_reqs{phase:measured}'] = ['count>=0'];
+    always['http_req_failed{phase:measured}'] = ['rate>=0'];
+    for (const metric of Object.keys(always)) {
+        thresholds[metric] = [...(thresholds[metric] || []), ...always[metric]];
     }
-    thresholds['http_req_failed{phase:measured}'] = [...(thresholds['http_req_failed{phase:measured}'] || []), 'rate>=0'];
     return {
         scenarios,
         thresholds,
         summaryTrendStats: TREND_STATS,
+        setupTimeout: '3m',
+        teardownTimeout: '3m',
+        batch: 50,
+        batchPerHost: 50,
         // No addresses of single requests, and nothing per virtual user, in what goes to Prometheus.
         systemTags: ['status', 'method', 'name', 'scenario', 'group', 'error_code', 'check', 'expected_response'],
-        ...more,
     };
 }
 

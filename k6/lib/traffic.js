@@ -221,6 +221,9 @@ function refused(name, random, { base }) {
 // Their latency is told apart: a refusal costs next to nothing.
 const REFUSED = { operation: 'refused' };
 
+/** What too much load may be answered with. */
+const SHED = ['overloaded', 'deadline_exceeded'];
+
 function judgeHead(answer, statuses, code) {
     if (answer.status === 0) {
         // No answer at all, which availability counts.
@@ -236,7 +239,8 @@ function judgeHead(answer, statuses, code) {
     }
     if (answer.status >= 500) {
         const problem = parsed(answer.body);
-        hold('shedding', 'what is too much is told so', differs('code', 'overloaded', problem && problem.code));
+        const shed = SHED.includes(problem && problem.code);
+        hold('shedding', 'a 5xx says that it is too much', shed ? [] : [`${answer.status} ${answer.body}`]);
     }
 }
 
