@@ -8,13 +8,14 @@ pub use system_clock::SystemClock;
 use crate::actors::{ClusterStore, EmbeddedStore};
 use crate::config::{Config, StoreKind};
 use crate::domain::WallClock;
-use crate::http::{Drain, Shared};
+use crate::http::{Drain, Shared, State, public_application};
 use crate::store::cluster::Connector;
 use crate::store::embedded::{DataDir, Engine};
 use crate::store::{Store, StoreError};
 use crate::telemetry::{Metrics, Traces};
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::rt;
+use actix_web::body::BoxBody;
+use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::{Error, rt};
 use futures_util::future::{Either, select};
 use std::io;
 use std::net::SocketAddr;
@@ -92,6 +93,18 @@ pub fn open_store(
     }
 }
 
+/// The service as it is deployed: the store that the configuration names, the system's clock, both listeners.
+///
+/// # Errors
+/// [`StartError`] with what to do.
+///
+/// # Panics
+/// Outside of an actix system.
+pub fn assemble(config: &Config, metrics: Metrics) -> Result<App, StartError> {
+    let store = open_store(config, Arc::new(SystemClock), &metrics)?;
+    App::build(config, store, Arc::new(SystemClock), metrics)
+}
+
 impl App {
     /// Binds both listeners. Port 0 takes a free one; [`App::addresses`] tells which.
     ///
@@ -103,6 +116,30 @@ impl App {
         wall_clock: Arc<dyn WallClock>,
         metrics: Metrics,
     ) -> Result<Self, StartError> {
+        Self::build_with(config, store, wall_clock, metrics, public_application)
+    }
+
+    /// The same with an application of one's own on the public listener: [`public_application`] with more around it,
+    /// or one put together from the parts in [`crate::http`]. It is made once in each worker.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub fn build_with<Services>(
+        config: &Config,
+        store: Arc<dyn Store>,
+        wall_clock: Arc<dyn WallClock>,
+        metrics: Metrics,
+        application: impl Fn(State) -> actix_web::App<Services> + Clone + Send + 'static,
+    ) -> Result<Self, StartError>
+    where
+        Services: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<BoxBody>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+    {
         let shared = Shared {
             store,
             wall_clock,
@@ -115,7 +152,7 @@ impl App {
             slow_request: config.slow_request,
             metrics,
         };
-        let (public, public_address) = server::public(config, &shared)?;
+        let (public, public_address) = server::public(config, &shared, application)?;
         let (admin, admin_address) = server::admin(config, &shared)?;
         let addresses = Addresses { public: public_address, admin: admin_address };
         Ok(Self { addresses, public, admin, shared, drain_delay: config.drain_delay })

@@ -9,8 +9,10 @@ mod migrate;
 mod serve;
 mod show_config;
 
+use crate::app::{self, App, StartError};
 use crate::config::{Config, Sources, StoreKind};
 use crate::http::docs;
+use crate::telemetry::Metrics;
 use clap::ArgMatches;
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -25,6 +27,14 @@ const CONFIG_FILE: &str = "jubilee.toml";
 ///
 /// The exit code is 0 if all went well, 64 for bad usage or configuration, 1 for anything else.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    run_with(arguments, app::assemble)
+}
+
+/// The same for a program that serves an [`App`] of its own; `assemble` is called in an actix system.
+pub fn run_with(
+    arguments: impl IntoIterator<Item = OsString>,
+    assemble: impl FnOnce(&Config, Metrics) -> Result<App, StartError>,
+) -> ExitCode {
     let matches = match arguments::command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
@@ -47,7 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         "check" => check::run(&config, of_command),
         "openapi" => writeln!(io::stdout(), "{}", docs::openapi()).map_err(Into::into),
         "config" => show_config::run(&sources, &config).map_err(Into::into),
-        _ => serve::run(&config, &sources.unknown_variables),
+        _ => serve::run(&config, &sources.unknown_variables, assemble),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

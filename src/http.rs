@@ -4,6 +4,7 @@
 //! of every failure. [`routes`] is the map from there to the handlers.
 
 pub mod admin;
+mod application;
 mod asked;
 mod body;
 pub mod border;
@@ -17,6 +18,7 @@ mod request_id;
 pub mod routes;
 mod token_counts;
 
+pub use application::public_application;
 pub use border::Border;
 pub use drain::Drain;
 pub use problem::{Problem, ProblemCode};

@@ -7,7 +7,7 @@ use crate::network::inside;
 use crate::observers::Observer;
 use crate::plan::{Plan, Region};
 use crate::{LabError, skew};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Everything an instance of this region is told: variables and values.
@@ -55,13 +55,15 @@ fn replication(plan: &Plan) -> String {
 
 /// What is written down about an instance that is to be short of room.
 const ROOM: &str = "room";
+/// What is written down about one that has been replaced.
+const PROGRAM: &str = "program";
 /// How often `migrate` is tried: nodes that have just started may not agree on the schema in time.
 const MIGRATE_TRIES: usize = 3;
 
 /// Makes the schema, from the first region.
 pub(crate) fn migrate(plan: &Plan, data: &Path) -> Result<(), LabError> {
     let region = plan.regions().next().ok_or_else(|| LabError::failed("there is no region"))?;
-    let mut command = command(plan, &region, data);
+    let mut command = command(plan, &region, data, &plan.options.jubilee);
     command.arg("migrate");
     let migrate = || run(&mut inside(&region, &command), "util-linux").map(|_| ());
     (1..MIGRATE_TRIES).fold(migrate(), |result, _| result.or_else(|_| migrate()))
@@ -70,7 +72,7 @@ pub(crate) fn migrate(plan: &Plan, data: &Path) -> Result<(), LabError> {
 /// Starts the instance of a region, with its clock as wrong as it was last told to be.
 pub(crate) fn start(plan: &Plan, region: &Region<'_>, estate: &Path) -> Result<(), LabError> {
     let process = process(region, estate);
-    let mut command = command(plan, region, &estate.join("data"));
+    let mut command = command(plan, region, &estate.join("data"), &program(plan, &process));
     command.arg("serve");
     if let Some(room) = process.note(ROOM).filter(|room| !room.is_empty()) {
         command.env("JUBILEE_MAX_IN_FLIGHT", room);
@@ -83,12 +85,22 @@ pub(crate) fn leave_little_room(process: &Process, little: bool) -> Result<(), L
     process.write_note(ROOM, if little { "2" } else { "" })
 }
 
+/// Has the instance be this program from its next start on.
+pub(crate) fn remember_program(process: &Process, program: &Path) -> Result<(), LabError> {
+    process.write_note(PROGRAM, &program.display().to_string())
+}
+
+/// The program of an instance: that of the laboratory, until it was replaced.
+pub(crate) fn program(plan: &Plan, process: &Process) -> PathBuf {
+    process.note(PROGRAM).map_or_else(|| plan.options.jubilee.clone(), PathBuf::from)
+}
+
 pub(crate) fn process(region: &Region<'_>, estate: &Path) -> Process {
     Process::new(estate, &format!("{}-instance", region.name()))
 }
 
-fn command(plan: &Plan, region: &Region<'_>, data: &Path) -> Command {
-    let mut command = Command::new(&plan.options.jubilee);
+fn command(plan: &Plan, region: &Region<'_>, data: &Path, program: &Path) -> Command {
+    let mut command = Command::new(program);
     // What this process is told is not meant for the instance.
     let meant_for_it = |name: &str| name.starts_with("JUBILEE_") || name.starts_with("OTEL_");
     for (name, _) in std::env::vars_os().filter(|(name, _)| meant_for_it(&name.to_string_lossy())) {

@@ -5,6 +5,7 @@ mod faults;
 mod observed;
 mod parts;
 mod recovery;
+mod shifts;
 mod start;
 mod status;
 mod top;
@@ -20,7 +21,7 @@ use crate::keeper::{Estate, Process};
 use crate::plan::{Plan, Region};
 use crate::{LabError, Options, claim};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Regions on one machine, each in a network namespace of its own: real Cassandra nodes, an instance in each region, and
 /// HAProxy in front as the geo-routed address. Needs root.
@@ -133,6 +134,11 @@ impl Lab {
     pub fn environment(&self, region: &str) -> Result<Vec<(String, String)>, LabError> {
         let region = self.plan.region(region)?;
         Ok(crate::instance::environment(&self.plan, &region, &self.folder.join("data")))
+    }
+
+    /// Where others may keep what belongs to it; it goes with it.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The log of a part, by its name in [`Lab::parts`].

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | names and addresses, and who has which | `plan.rs`, `claim.rs` |
 //! | the parts | `cassandra.rs`, `instance.rs`, `balancer.rs`, `network.rs` |
+//! | traffic moved between regions, programs replaced | `lab/shifts.rs`, `balancer/dials.rs` |
 //! | faults and their proofs | `lab/faults.rs`, `partitions.rs`, `skew.rs`, `probe.rs` |
 //! | who watches: Prometheus, Alertmanager, the collector | `observers.rs`, `prometheus.rs`, `alertmanager.rs`, `collector.rs` |
 //! | rehearsals of faults, and the alerts that they ring | `lab/drill.rs` |

@@ -4,10 +4,11 @@ use super::StartError;
 use crate::actors::{Greeter, GreeterParts, Workers};
 use crate::config::Config;
 use crate::domain::HybridClock;
-use crate::http::{Border, Shared, State, TokenCounts, admin_routes, public_routes};
-use actix_web::dev::Server;
+use crate::http::{Border, Shared, State, TokenCounts, admin_routes};
+use actix_web::body::BoxBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
+use actix_web::{App, Error, HttpServer};
 use prometheus::IntGauge;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,7 +36,20 @@ impl Drop for OpenConnection {
 }
 
 /// The API, each worker with a Greeter of its own.
-pub(super) fn public(config: &Config, shared: &Shared) -> Result<(Server, SocketAddr), StartError> {
+pub(super) fn public<Services>(
+    config: &Config,
+    shared: &Shared,
+    application: impl Fn(State) -> App<Services> + Clone + Send + 'static,
+) -> Result<(Server, SocketAddr), StartError>
+where
+    Services: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+{
     let workers = config.workers.get();
     let parts = GreeterParts {
         store: Arc::clone(&shared.store),
@@ -55,11 +69,7 @@ pub(super) fn public(config: &Config, shared: &Shared) -> Result<(Server, Socket
     let server = HttpServer::new(move || {
         let greeter = Greeter::start(parts.clone());
         let tokens = TokenCounts::new(&shared.metrics);
-        App::new()
-            .app_data(Data::new(State { greeter, tokens, shared: shared.clone() }))
-            .app_data(Data::new(shared.clone()))
-            .wrap(Border::public(&shared))
-            .configure(public_routes)
+        application(State { greeter, tokens, shared: shared.clone() })
     })
     // What is put among a connection's data goes when it is closed.
     .on_connect(move |_, data| {

@@ -7,6 +7,8 @@ pub(super) const FILE: &str = "file";
 pub(super) const URL: &str = "url";
 pub(super) const SKIP_BAD_LINES: &str = "skip-bad-lines";
 pub(super) const DRY_RUN: &str = "dry-run";
+pub(super) const FORMAT: &str = "format";
+pub(super) const JSON: &str = "json";
 pub(super) const ALTER_REPLICATION: &str = "alter-replication";
 
 /// The whole command line.
@@ -56,6 +58,14 @@ fn migrate() -> Command {
                 .long(DRY_RUN)
                 .action(ArgAction::SetTrue)
                 .help("Prints the statements that would be run, and changes nothing"),
+        )
+        .arg(
+            Arg::new(FORMAT)
+                .long(FORMAT)
+                .requires(DRY_RUN)
+                .value_parser(["text", JSON])
+                .default_value("text")
+                .help("Of --dry-run: json names the migrations too, with the phase of each, for programs"),
         )
         .arg(
             Arg::new(ALTER_REPLICATION)

@@ -1,6 +1,6 @@
 //! `jubilee migrate`.
 
-use super::arguments::{ALTER_REPLICATION, DRY_RUN};
+use super::arguments::{ALTER_REPLICATION, DRY_RUN, FORMAT, JSON};
 use crate::config::Config;
 use crate::store::cluster::Connector;
 use crate::store::cluster::migrate::{self, Options, Told};
@@ -22,7 +22,13 @@ pub(super) fn run(config: &Config, arguments: &ArgMatches) -> Result<(), Box<dyn
     System::new().block_on(async {
         let connector = Connector::new(config.cluster.clone());
         let session = connector.connect().await?;
-        Ok(migrate::migrate(&session, connector.settings(), options, &tell).await?)
+        let settings = connector.settings();
+        if arguments.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
+            let plan = migrate::plan(&session, settings, options, &tell).await?;
+            tell(Told::Done(serde_json::to_string(&plan)?));
+            return Ok(());
+        }
+        Ok(migrate::migrate(&session, settings, options, &tell).await?)
     })
 }
 

@@ -1,15 +1,18 @@
 //! `jubilee serve`.
 
-use crate::app::{Addresses, App, SystemClock, open_store};
+use crate::app::{Addresses, App, StartError};
 use crate::config::Config;
 use crate::telemetry::{Metrics, logs, panics};
 use actix_web::rt::System;
 use std::error::Error;
 use std::io::{self, Write};
-use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-pub(super) fn run(config: &Config, unknown_variables: &[String]) -> Result<(), Box<dyn Error>> {
+pub(super) fn run(
+    config: &Config,
+    unknown_variables: &[String],
+    assemble: impl FnOnce(&Config, Metrics) -> Result<App, StartError>,
+) -> Result<(), Box<dyn Error>> {
     let metrics = Metrics::new();
     let _flush = logs::start(config.log_format, config.log.clone(), metrics.log_lines_lost.clone())?;
     panics::log_them();
@@ -20,13 +23,14 @@ pub(super) fn run(config: &Config, unknown_variables: &[String]) -> Result<(), B
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files could not be raised");
     }
-    System::new().block_on(serve(config, metrics))
+    System::new().block_on(async {
+        // Heard from here on, also while the store is opened.
+        let signals = StopSignals::listen()?;
+        serve(assemble(config, metrics)?, signals).await
+    })
 }
 
-async fn serve(config: &Config, metrics: Metrics) -> Result<(), Box<dyn Error>> {
-    let mut signals = StopSignals::listen()?;
-    let store = open_store(config, Arc::new(SystemClock), &metrics)?;
-    let app = App::build(config, store, Arc::new(SystemClock), metrics)?;
+async fn serve(app: App, mut signals: StopSignals) -> Result<(), Box<dyn Error>> {
     say_hello(app.addresses())?;
     app.run(async {
         signals.next().await;

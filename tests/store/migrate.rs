@@ -5,6 +5,7 @@ use crate::node::Keyspace;
 use jubilee::store::cluster::lock::LockTimes;
 use jubilee::store::cluster::migrate::{MigrateError, Options, migrate};
 use jubilee::store::cluster::schema::SchemaState;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::thread;
@@ -132,6 +133,27 @@ fn a_dry_run_changes_nothing_and_tells_all() {
 #[test]
 fn a_dry_run_after_the_migration_has_nothing_to_do() {
     assert_eq!(Keyspace::migrated().migrate(&["--dry-run"]).well(), "nothing to do\n");
+}
+
+#[test]
+fn a_dry_run_tells_programs_which_migrations_are_pending_and_their_phase() {
+    let plan = |keyspace: &Keyspace| -> Value {
+        let text = keyspace.migrate(&["--dry-run", "--format", "json"]).well();
+        serde_json::from_str(&text).expect("JSON on one line")
+    };
+    let keyspace = Keyspace::new();
+    let canaries = json!({"number": 2, "name": "canaries", "phase": "expand", "after": null});
+    let all = plan(&keyspace);
+    let first = json!({"number": 1, "name": "birthdays", "phase": "expand", "after": null});
+    assert_eq!(all["migrations"], json!([first, canaries]));
+    assert_eq!(all["statements"].as_array().expect("a list").len(), 5, "{all}");
+    assert!(!keyspace.exists());
+
+    keyspace.migrate(&[]).well();
+    assert_eq!(plan(&keyspace), json!({"migrations": [], "statements": []}));
+    keyspace.run("DELETE FROM KS.migrations WHERE number = 2");
+    assert_eq!(plan(&keyspace)["migrations"], json!([canaries]));
+    keyspace.migrate(&["--format", "json"]).failed(64, &["--dry-run"]);
 }
 
 #[test]

@@ -19,6 +19,10 @@ pub(super) enum Verb {
     Start(Place),
     Restart(Place),
     Skew(String, i64),
+    /// Without a number: how it stands.
+    Dial(String, Option<u8>),
+    /// Without a program: which one it is.
+    Replace(String, Option<PathBuf>),
     Repair,
     /// Without a name: which drills there are.
     Drill(Option<String>),
@@ -117,6 +121,23 @@ pub(super) fn command() -> Command {
                         .allow_hyphen_values(true)
                         .help("Such as 3s, -1.5s, 200ms or 0s"),
                 ),
+        )
+        .subcommand(
+            Command::new("dial")
+                .about("Leads so many percent of a region's own clients to it, and the others elsewhere; or says how many")
+                .arg(region())
+                .arg(
+                    Arg::new("percent")
+                        .value_name("PERCENT")
+                        .value_parser(value_parser!(u8).range(..=100))
+                        .help("0: nobody, 100: all"),
+                ),
+        )
+        .subcommand(
+            Command::new("replace")
+                .about("Ends the instance of a region in good order and starts another program; or says which it is")
+                .arg(region())
+                .arg(Arg::new("program").value_name("PATH").value_parser(value_parser!(PathBuf))),
         )
         .subcommand(Command::new("repair").about("Has every node fetch what it lacks: nodetool repair"))
         .subcommand(
@@ -269,6 +290,8 @@ pub(super) fn verb(matches: &ArgMatches) -> Result<(Option<u16>, Verb), LabError
         "start" => Verb::Start(place()),
         "restart" => Verb::Restart(place()),
         "skew" => Verb::Skew(text("region"), milliseconds(&text("by"))?),
+        "dial" => Verb::Dial(text("region"), matches.get_one("percent").copied()),
+        "replace" => Verb::Replace(text("region"), matches.get_one("program").cloned()),
         "repair" => Verb::Repair,
         "drill" => Verb::Drill(matches.get_one("name").cloned()),
         "top" => {

@@ -53,6 +53,14 @@ fn a_skew_has_a_sign_and_a_unit() {
 }
 
 #[test]
+fn a_dial_is_a_percentage_or_a_question() {
+    assert_eq!(typed("dial eu 10"), Ok((None, Verb::Dial("eu".into(), Some(10)))));
+    assert_eq!(typed("dial eu"), Ok((None, Verb::Dial("eu".into(), None))));
+    assert_eq!(typed("replace eu new"), Ok((None, Verb::Replace("eu".into(), Some("new".into())))));
+    assert!(typed("dial eu 101").is_err());
+}
+
+#[test]
 fn a_drill_has_a_name_or_all_are_listed() {
     assert_eq!(typed("drill skew --id 3"), Ok((Some(3), Verb::Drill(Some("skew".into())))));
     assert_eq!(typed("drill --list"), Ok((None, Verb::Drill(None))));

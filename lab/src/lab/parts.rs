@@ -41,8 +41,11 @@ impl Instance {
         http::get(self.public, "/readyz", None, ASK).is_ok_and(|answer| answer.status == 200)
     }
 
-    /// The body of `/readyz`, or why there is none.
-    pub(super) fn readiness(&self) -> io::Result<(u16, String)> {
+    /// The status and the body of `/readyz`.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn readiness(&self) -> io::Result<(u16, String)> {
         http::get(self.public, "/readyz", None, ASK).map(|answer| (answer.status, answer.body))
     }
 }

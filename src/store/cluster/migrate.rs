@@ -6,8 +6,10 @@
 
 mod error;
 mod keyspace;
+mod plan;
 
 pub use error::MigrateError;
+pub use plan::{PendingMigration, Plan};
 
 use super::catalogue::{self, Keyspace};
 use super::error::of_execution;
@@ -17,7 +19,7 @@ use super::patiently::patiently;
 use super::replication::Replication;
 use super::schema::{changed_column, changed_record};
 use crate::config::ClusterSettings;
-use keyspace::{alter_keyspace, create_keyspace};
+use keyspace::create_keyspace;
 use scylla::client::session::Session;
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::Consistency;
@@ -58,13 +60,12 @@ pub async fn migrate(
     tell: &dyn Fn(Told),
 ) -> Result<(), MigrateError> {
     let run = Run { session, settings, options, tell };
-    run.check_regions()?;
-    run.agreement().await?;
-    let before = patiently(|| catalogue::keyspace(session, &settings.keyspace)).await?;
-    let wanted = Replication::wanted(&settings.replication);
+    let (before, wanted) = run.look().await?;
     let alters = run.look_at_replication(before.as_ref(), &wanted);
     if options.dry_run {
-        return run.tell_plan(before.as_ref(), alters, &wanted).await;
+        let plan = run.plan(before.as_ref(), alters, &wanted).await?;
+        plan.lines().into_iter().for_each(|line| run.done(line));
+        return Ok(());
     }
     if before.is_none() {
         let keyspace = &settings.keyspace;
@@ -92,6 +93,22 @@ pub async fn migrate(
     .await
 }
 
+/// What [`migrate`] would do, for programs; it changes nothing.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn plan(
+    session: &Session,
+    settings: &ClusterSettings,
+    options: Options,
+    tell: &dyn Fn(Told),
+) -> Result<Plan, MigrateError> {
+    let run = Run { session, settings, options, tell };
+    let (before, wanted) = run.look().await?;
+    let alters = run.look_at_replication(before.as_ref(), &wanted);
+    run.plan(before.as_ref(), alters, &wanted).await
+}
+
 struct Run<'run> {
     session: &'run Session,
     settings: &'run ClusterSettings,
@@ -108,35 +125,12 @@ impl Run<'_> {
         (self.tell)(Told::Notice(text));
     }
 
-    async fn tell_plan(
-        &self,
-        before: Option<&Keyspace>,
-        alters: bool,
-        wanted: &Replication,
-    ) -> Result<(), MigrateError> {
-        let keyspace = &self.settings.keyspace;
-        let mut statements = Vec::new();
-        if before.is_none() {
-            statements.push(create_keyspace(keyspace, wanted));
-        }
-        let pending = self.pending().await?;
-        if pending.is_none() {
-            statements.extend(BOOKKEEPING.statements(keyspace));
-        }
-        for migration in pending.unwrap_or_else(every_migration) {
-            statements.extend(migration.statements(keyspace));
-        }
-        if alters {
-            statements.push(alter_keyspace(keyspace, wanted));
-        }
-        for statement in &statements {
-            self.done(format!("would run: {statement}"));
-        }
-        if statements.is_empty() {
-            self.check_columns().await?;
-            self.done("nothing to do".to_owned());
-        }
-        Ok(())
+    /// The keyspace as it is, and the replication that is wanted.
+    async fn look(&self) -> Result<(Option<Keyspace>, Replication), MigrateError> {
+        self.check_regions()?;
+        self.agreement().await?;
+        let before = patiently(|| catalogue::keyspace(self.session, &self.settings.keyspace)).await?;
+        Ok((before, Replication::wanted(&self.settings.replication)))
     }
 
     /// The migrations that are not on record; `None` if there are no records yet.

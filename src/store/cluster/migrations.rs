@@ -1,5 +1,9 @@
 //! The numbered migrations of `cql/`, which become part of the program.
 
+mod phase;
+
+pub(super) use phase::Phase;
+
 /// A change of the schema.
 #[derive(Debug)]
 pub(super) struct Migration {
@@ -55,6 +59,11 @@ impl Migration {
     /// Its file's name without the ending.
     pub(super) fn title(&self) -> String {
         format!("{:04}_{}", self.number, self.name)
+    }
+
+    /// Whom it is compatible with.
+    pub(super) fn phase(&self) -> Option<Phase> {
+        Phase::of(self.text)
     }
 
     /// What to run, in this order. Each may be run again.
@@ -143,6 +152,13 @@ mod tests {
     fn an_applied_migration_never_changes() {
         let checksums: Vec<_> = MIGRATIONS.iter().map(Migration::checksum).collect();
         assert_eq!(checksums, ["d453c684", "8ab217ff"]);
+    }
+
+    #[test]
+    fn every_migration_says_its_phase() {
+        for migration in MIGRATIONS.iter().chain([&BOOKKEEPING]) {
+            assert!(migration.phase().is_some(), "{}: a line `-- phase: ...`", migration.title());
+        }
     }
 
     #[test]

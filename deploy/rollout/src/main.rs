@@ -1,0 +1,7 @@
+//! The command `rollout`: see [`jubilee_rollout::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jubilee_rollout::cli::run(std::env::args_os())
+}

@@ -1,0 +1,118 @@
+// What a run leaves behind: a table on the terminal, JSON for programs, JUnit for CI, HTML for people.
+
+import { judged, thresholdsOf } from './gates.js';
+import { page } from './html.js';
+import { junit } from './junit.js';
+import { BASE_URL, ENVIRONMENT, REGION, REPORT } from './settings.js';
+
+const TREND_STATS = ['min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max', 'count'];
+const OPERATIONS = ['get', 'put', 'delete'];
+/** Into how many parts the time of a run is cut for the charts. */
+export const SLICES = 30;
+
+/** k6's options for a run: its scenarios, and thresholds from its gates and of `kept`, which always hold. */
+export function options(gates, scenarios, { slices = 0, kept = {} } = {}) {
+    const thresholds = thresholdsOf(gates);
+    // k6 keeps the figures of a part of a metric only where a threshold names it; these always hold.
+    const named = [
+        ...OPERATIONS.map((operation) => latencyOf(operation)),
+        ...parts(slices).map((slice) => sliceOf('get', slice)),
+        ...parts(slices).map((slice) => sliceOf('put', slice)),
+    ];
+    const always = { ...kept, ...Object.fromEntries(named.map((metric) => [metric, ['min>=0']])) };
+    always['http_reqs{phase:measured}'] = ['count>=0'];
+    always['http_req_failed{phase:measured}'] = ['rate>=0'];
+    for (const metric of Object.keys(always)) {
+        thresholds[metric] = [...(thresholds[metric] || []), ...always[metric]];
+    }
+    return {
+        scenarios,
+        thresholds,
+        summaryTrendStats: TREND_STATS,
+        setupTimeout: '3m',
+        teardownTimeout: '3m',
+        batch: 50,
+        batchPerHost: 50,
+        // No addresses of single requests, and nothing per virtual user, in what goes to Prometheus.
+        systemTags: ['status', 'method', 'name', 'scenario', 'group', 'error_code', 'check', 'expected_response'],
+    };
+}
+
+/** What k6 hands to `handleSummary`, as files of the report folder. */
+export function files(script, gates, data, { slices = 0, sliceSeconds = 0, seconds, more = {}, charts = [] } = {}) {
+    const summary = summarised(script, gates, data, { seconds, more });
+    const overTime = ['get', 'put'].map((operation) => ({
+        operation,
+        points: parts(slices)
+            .map((slice) => ({ at: slice * sliceSeconds, ...valuesOf(data, sliceOf(operation, slice)) }))
+            .filter((point) => point.count > 0),
+    }));
+    return {
+        stdout: told(summary),
+        [`${REPORT}/${script}.json`]: `${JSON.stringify(summary, null, 2)}\n`,
+        [`${REPORT}/${script}.xml`]: junit(summary),
+        [`${REPORT}/${script}.html`]: page(summary, { overTime, sliceSeconds, charts }),
+    };
+}
+
+function summarised(script, gates, data, { seconds, more }) {
+    const all = judged(gates, data.metrics);
+    const requests = valuesOf(data, 'http_reqs{phase:measured}').count || 0;
+    const failed = valuesOf(data, 'http_req_failed{phase:measured}').passes || 0;
+    const ran = seconds === undefined ? data.state.testRunDurationMs / 1000 : seconds;
+    return {
+        script,
+        environment: ENVIRONMENT,
+        base_url: BASE_URL,
+        ...(REGION === undefined ? {} : { region: REGION }),
+        ended_at: new Date().toISOString(),
+        valid: all.every((one) => one.passed || !one.validity),
+        passed: all.every((one) => one.passed),
+        gates: all.map(({ name, limit, measured, passed }) => ({ name, limit, measured, passed })),
+        requests,
+        failed_requests: failed,
+        dropped_iterations: valuesOf(data, 'dropped_iterations').count || 0,
+        latency_ms: Object.fromEntries(OPERATIONS.map((operation) => [operation, quantiles(data, operation)])),
+        requests_per_second: ran > 0 ? Number((requests / ran).toFixed(2)) : 0,
+        checks: checksOf(data.root_group),
+        ...more,
+    };
+}
+
+function quantiles(data, operation) {
+    const values = valuesOf(data, latencyOf(operation));
+    const rounded = (name) => (values.count > 0 ? Number(values[name].toFixed(3)) : null);
+    return { p50: rounded('med'), p90: rounded('p(90)'), p95: rounded('p(95)'), p99: rounded('p(99)'), max: rounded('max') };
+}
+
+function checksOf(group) {
+    return group.checks.map(({ name, passes, fails }) => ({ name, passes, fails }));
+}
+
+function told(summary) {
+    const verdict = summary.valid ? (summary.passed ? 'passed' : 'FAILED') : 'INVALID';
+    const width = Math.max(...summary.gates.map((gate) => gate.name.length));
+    const lines = summary.gates.map(
+        (gate) => `  ${gate.passed ? 'ok    ' : 'FAILED'} ${gate.name.padEnd(width)}  ${gate.measured}; ${gate.limit}`,
+    );
+    const totals =
+        `${summary.requests} requests, ${summary.failed_requests} failed, ` +
+        `${summary.requests_per_second} a second, ${summary.dropped_iterations} dropped`;
+    return `\n${summary.script} at ${summary.base_url}: ${verdict}\n${lines.join('\n')}\n  ${totals}\n  report: ${REPORT}/${summary.script}.html\n\n`;
+}
+
+function parts(slices) {
+    return Array.from({ length: slices }, (_, index) => index);
+}
+
+function latencyOf(operation) {
+    return `http_req_duration{operation:${operation},phase:measured}`;
+}
+
+function sliceOf(operation, slice) {
+    return `latency_over_time{operation:${operation},slice:${slice}}`;
+}
+
+function valuesOf(data, metric) {
+    return (data.metrics[metric] && data.metrics[metric].values) || {};
+}

@@ -1,0 +1,148 @@
+//! The program that deploys, as a process, and its report.
+
+use crate::stage::{Stage, wait};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// Short times, so that a rehearsal ends; production's are minutes.
+const TIMES: [(&str, &str); 6] = [
+    ("--baseline", "10s"),
+    ("--bake", "15s"),
+    ("--warmup", "2s"),
+    ("--watch", "4s"),
+    ("--ready-within", "15s"),
+    ("--settle", "60s"),
+];
+/// What the load brings to the region, beside the clients' own requests: no more than two busy processors bear.
+const LOAD: [(&str, &str); 2] = [("--rate", "25"), ("--users", "200")];
+
+/// A rollout under way; killed when it is dropped.
+pub(crate) struct Rollout {
+    child: Child,
+    report: PathBuf,
+}
+
+/// How a rollout ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    report: Value,
+}
+
+impl Rollout {
+    /// Starts one; its report goes into a folder of this name.
+    pub(crate) fn start(stage: &Stage, name: &str, version: &Path) -> Self {
+        let prometheus = stage.lab.prometheus().expect("it is watched").url();
+        let mut command = command(stage, "start", name);
+        command.arg("--version").arg(version);
+        command.args(["--remote-write", &format!("{prometheus}/api/v1/write")]);
+        for (flag, value) in TIMES.into_iter().chain(LOAD) {
+            command.args([flag, value]);
+        }
+        Self::run(stage, command, name)
+    }
+
+    /// Goes on with one that was killed.
+    pub(crate) fn resume(stage: &Stage, name: &str) -> Self {
+        Self::run(stage, command(stage, "resume", name), name)
+    }
+
+    fn run(stage: &Stage, mut command: Command, name: &str) -> Self {
+        let child = command.stdin(Stdio::null()).spawn().expect("it starts");
+        Self { child, report: stage.folder.path().join(name).join("report.json") }
+    }
+
+    /// Waits until a gate of a region has passed, by the report.
+    pub(crate) fn wait_until_passed(&mut self, region: &str, gate: &str) {
+        wait(&format!("{region} has passed {gate}"), || {
+            assert!(
+                self.child.try_wait().expect("ours").is_none(),
+                "it ended too early: {}",
+                read(&self.report)
+            );
+            let report = read(&self.report);
+            let gates = report["gates"].as_array().into_iter().flatten();
+            gates
+                .filter(|done| done["region"] == region && done["name"] == gate)
+                .any(|done| done["passed"] == true)
+        });
+    }
+
+    /// Kills it with SIGKILL.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it can be waited for");
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn wait(mut self) -> Ended {
+        let status = self.child.wait().expect("it can be waited for");
+        Ended { code: status.code(), report: read(&self.report) }
+    }
+}
+
+impl Drop for Rollout {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Ended {
+    /// The gate that stopped it, and where.
+    pub(crate) fn stopped_by(&self) -> (String, String) {
+        let failure = &self.report["failure"];
+        let text = |name: &str| failure[name].as_str().unwrap_or("-").to_owned();
+        (text("region"), text("gate"))
+    }
+
+    /// Which regions it has begun to change.
+    pub(crate) fn regions_touched(&self) -> Vec<String> {
+        let gates = self.report["gates"].as_array().into_iter().flatten();
+        let drained = gates.filter(|gate| gate["name"] == "drain");
+        let mut regions: Vec<_> =
+            drained.filter_map(|gate| gate["region"].as_str()).map(str::to_owned).collect();
+        regions.dedup();
+        regions
+    }
+
+    /// The gates in the order of time, for people.
+    pub(crate) fn story(&self) -> String {
+        format!("{:#}", self.report)
+    }
+}
+
+fn read(report: &Path) -> Value {
+    let text = std::fs::read_to_string(report).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+fn command(stage: &Stage, verb: &str, name: &str) -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(built());
+    command.arg(verb).args(["--platform", "lab", "--lab", &stage.lab.number().to_string()]);
+    command.arg("--report").arg(stage.folder.path().join(name));
+    command.arg("--k6").arg(root.join("scripts/k6")).arg("--scripts").arg(root.join("k6"));
+    command.current_dir(root);
+    command
+}
+
+/// Builds it, if it is not fresh, and gives its place.
+fn built() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["build", "--locked", "--package", "jubilee-rollout", "--message-format=json"]);
+        let output = command.stderr(Stdio::inherit()).output().expect("cargo runs");
+        assert!(output.status.success(), "the rollout does not build");
+        let messages = String::from_utf8(output.stdout).expect("text");
+        let program = messages.lines().filter_map(|line| {
+            let message: Value = serde_json::from_str(line).ok()?;
+            Some(PathBuf::from(message["executable"].as_str()?))
+        });
+        program.last().expect("cargo names what it has built")
+    })
+}

@@ -1,0 +1,122 @@
+//! The good release goes through; each bad one is stopped in the first region, by the gate that is there for it.
+
+use crate::clients::{Clients, Met};
+use crate::program::Rollout;
+use crate::stage::{REGIONS, Turn, turn};
+use std::time::Instant;
+
+/// A bad release, and the gates of which one must stop it.
+struct Bad {
+    fault: &'static str,
+    gates: &'static [&'static str],
+    /// Whether users meet it, so few that nobody minds.
+    met_by_users: bool,
+    /// Whether every run of the tests plays it.
+    always: bool,
+}
+
+const fn before_users(fault: &'static str, gates: &'static [&'static str]) -> Bad {
+    Bad { fault, gates, met_by_users: false, always: false }
+}
+
+const fn under_ten_percent(fault: &'static str, gates: &'static [&'static str]) -> Bad {
+    Bad { fault, gates, met_by_users: true, always: false }
+}
+
+const BAD: [Bad; 8] = [
+    before_users("crashes-at-start", &["replace"]),
+    before_users("never-ready", &["readiness"]),
+    before_users("needs-missing-schema", &["readiness"]),
+    Bad { always: true, ..before_users("wrong-greeting", &["smoke"]) },
+    before_users("ignores-sync-token", &["smoke"]),
+    // Errors are seen by k6 and by the alerts, whichever is first.
+    under_ten_percent("fails-two-percent", &["ten percent", "alerts"]),
+    Bad { always: true, ..under_ten_percent("five-times-slower", &["ten percent", "alerts"]) },
+    under_ten_percent("leaks-descriptors", &["descriptors"]),
+];
+
+/// What a bad release may cost: no request, after the retries that the contract allows, and so few attempts. Of eu's
+/// clients, 20 requests a second, a tenth meets it for a quarter of a minute: 30 requests, of which 2 % are one.
+const ATTEMPTS: u64 = 5;
+
+/// A line of the table.
+struct Row {
+    release: &'static str,
+    gate: String,
+    seconds: f64,
+    met: Met,
+}
+
+#[test]
+fn a_good_release_goes_through_and_a_bad_one_is_stopped_in_the_first_region() {
+    let mut rows = vec![good()];
+    rows.extend(BAD.iter().filter(|bad| crate::all() || bad.always).map(bad));
+    print(&rows);
+}
+
+/// Through all regions, with no failed request.
+fn good() -> Row {
+    let mut turn = turn();
+    let version = turn.release("good");
+    let processes = REGIONS.map(|region| turn.process(region));
+    let clients = Clients::start(&turn, "good");
+    let began = Instant::now();
+    let mut rollout = Rollout::start(&turn, "good", &version);
+    // Two at once would each take for granted what the other undoes.
+    rollout.wait_until_passed("eu", "baseline");
+    let second = Rollout::start(&turn, "second", &version).wait();
+    let ended = rollout.wait();
+    let seconds = began.elapsed().as_secs_f64();
+    let met = clients.stop();
+    assert_eq!(second.code, Some(75), "{}", second.story());
+    assert_eq!(ended.code, Some(0), "{}", ended.story());
+    assert_eq!(ended.regions_touched(), REGIONS);
+    assert_eq!(met.failed(), 0, "{met:?}");
+    for (region, process) in REGIONS.iter().zip(processes) {
+        assert_eq!(turn.region(region).program, version, "{region}");
+        assert_ne!(turn.process(region), process, "{region}");
+    }
+    Row { release: "good", gate: "-".into(), seconds, met }
+}
+
+/// Stopped in eu, and everything as before.
+fn bad(bad: &Bad) -> Row {
+    let mut turn = turn();
+    let version = turn.release(bad.fault);
+    let before = turn.regions();
+    let others = processes_of_others(&turn);
+    let clients = Clients::start(&turn, bad.fault.replace('-', "").as_str());
+    let began = Instant::now();
+    let ended = Rollout::start(&turn, bad.fault, &version).wait();
+    let seconds = began.elapsed().as_secs_f64();
+    let met = clients.stop();
+    let (region, gate) = ended.stopped_by();
+    let story = ended.story();
+    assert_eq!(ended.code, Some(1), "{}: {story}", bad.fault);
+    assert_eq!(region, "eu", "{}: {story}", bad.fault);
+    assert!(bad.gates.contains(&gate.as_str()), "{} was stopped by {gate}: {story}", bad.fault);
+    assert_eq!(ended.regions_touched(), ["eu"], "{}", bad.fault);
+    assert_eq!(turn.regions(), before, "{}", bad.fault);
+    assert_eq!(processes_of_others(&turn), others, "{}", bad.fault);
+    assert_eq!(met.failed(), 0, "{}: {met:?}", bad.fault);
+    let attempts = if bad.met_by_users { ATTEMPTS } else { 0 };
+    assert!(met.failed_attempts() <= attempts, "{}: {met:?}", bad.fault);
+    eprintln!("{}: stopped by {gate} after {seconds:.0} s, {met:?}", bad.fault);
+    Row { release: bad.fault, gate, seconds, met }
+}
+
+fn processes_of_others(turn: &Turn) -> Vec<u32> {
+    REGIONS[1..].iter().map(|region| turn.process(region)).collect()
+}
+
+fn print(rows: &[Row]) {
+    eprintln!(
+        "\n{:22}{:14}{:>8}{:>10}{:>8}{:>10}",
+        "RELEASE", "GATE", "SECONDS", "REQUESTS", "FAILED", "ATTEMPTS"
+    );
+    for Row { release, gate, seconds, met } in rows {
+        let (requests, failed, attempts) = (met.requests, met.failed(), met.failed_attempts());
+        eprintln!("{release:22}{gate:14}{seconds:>8.0}{requests:>10}{failed:>8}{attempts:>10}");
+    }
+    eprintln!("ATTEMPTS failed and were made again, as the contract allows\n");
+}
