@@ -6,7 +6,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
 .PHONY: help run regions build test nightly drills tests lint bench docs mutants clean
-.PHONY: dist sbom image index sign verify publish rollout scylla
+.PHONY: served scylla rollout dist sbom image index sign verify publish
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -45,6 +45,15 @@ docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants
+
+served: ## Serves on a free port and asks with k6; SCRIPT=soak DURATION=2h and so on
+	@scripts/served
+
+scylla: ## Runs the suites that can run on any cluster on the ScyllaDB of compose.yaml; needs Docker
+	@scripts/scylla
+
+rollout: ## Takes a version through the regions. VERB=start VERSION=... starts, VERB=resume, abort or status; PLATFORM=lab or aws
+	@scripts/rollout
 
 dist: ## Packs the release program for this machine's platform in dist/, with checksums
 	@scripts/dist

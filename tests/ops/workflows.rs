@@ -29,6 +29,7 @@ const EXPRESSIONS: &[&str] = &[
     "runner.arch",
     "secrets.GITHUB_TOKEN",
     "steps.index.outputs.",
+    "steps.verify.outputs.",
     "vars.",
 ];
 
@@ -239,7 +240,9 @@ fn a_deploy_goes_through_staging_with_approvals_and_alone() {
         ["workflow_call"],
         "only deploy starts it"
     );
-    assert!(rollout.values.values().any(|value| value == "make verify"), "only what is signed is deployed");
+    assert!(rollout.all("run").any(|(_, run)| run == "make verify"), "only what is signed is deployed");
+    let versions: Vec<_> = rollout.all("VERSION").map(|(_, version)| version).collect();
+    assert!(versions.contains(&"${{ steps.verify.outputs.digest }}"), "and what is deployed is that: {versions:?}");
 }
 
 #[test]
