@@ -1,6 +1,7 @@
 //! Every query of every panel is asked, and shows something.
 
 use crate::dashboards::{self, Panel, Query};
+use crate::k6::LoadRun;
 use crate::laboratory::{Watched, turn, wait_until_nothing_is_missing};
 use crate::needs::{Need, Needs};
 use crate::variables::substituted;
@@ -15,7 +16,9 @@ fn every_panel_shows_data_under_load_and_after_a_fault() {
     let needs = Needs::read();
     let mut watched = turn();
     let load = watched.load("panel");
+    let k6 = LoadRun::start(&watched, "eu");
     watched.drilled("region-lost");
+    k6.end();
     let panels = dashboards::all();
     let shown_here = |panel: &&Panel| needs.of(&panel.board, &panel.title) != Some(Need::EmbeddedStore);
     let here: Vec<_> = panels.iter().filter(shown_here).collect();

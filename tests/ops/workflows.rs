@@ -242,7 +242,10 @@ fn a_deploy_goes_through_staging_with_approvals_and_alone() {
     );
     assert!(rollout.all("run").any(|(_, run)| run == "make verify"), "only what is signed is deployed");
     let versions: Vec<_> = rollout.all("VERSION").map(|(_, version)| version).collect();
-    assert!(versions.contains(&"${{ steps.verify.outputs.digest }}"), "and what is deployed is that: {versions:?}");
+    assert!(
+        versions.contains(&"${{ steps.verify.outputs.digest }}"),
+        "and what is deployed is that: {versions:?}"
+    );
 }
 
 #[test]
