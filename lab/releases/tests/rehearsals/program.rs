@@ -51,7 +51,7 @@ impl Rollout {
 
     fn run(stage: &Stage, mut command: Command, name: &str) -> Self {
         let child = command.stdin(Stdio::null()).spawn().expect("it starts");
-        Self { child, report: stage.folder.path().join(name).join("report.json") }
+        Self { child, report: stage.report(name).join("report.json") }
     }
 
     /// Waits until a gate of a region has passed, by the report.
@@ -124,7 +124,7 @@ fn command(stage: &Stage, verb: &str, name: &str) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(built());
     command.arg(verb).args(["--platform", "lab", "--lab", &stage.lab.number().to_string()]);
-    command.arg("--report").arg(stage.folder.path().join(name));
+    command.arg("--report").arg(stage.report(name));
     command.arg("--k6").arg(root.join("scripts/k6")).arg("--scripts").arg(root.join("k6"));
     command.current_dir(root);
     command
