@@ -128,7 +128,7 @@ fn asked_to_stop_at_any_call_it_goes_back_by_itself() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn several_faults_of_any_kind_leave_nothing_forbidden_behind(

@@ -2,5 +2,6 @@
 //! the rehearsals and, with emulated answers, in `aws`.
 
 mod crashes;
+mod decisions;
 mod regions;
 mod world;

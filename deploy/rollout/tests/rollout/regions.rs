@@ -55,6 +55,14 @@ pub(crate) struct State {
     pub(crate) faults: Vec<(usize, Fault)>,
     /// At which call somebody asks to stop.
     pub(crate) stop_at: Option<usize>,
+    /// Where no new version can be put.
+    pub(crate) refuses: Option<String>,
+    /// Nor the old one.
+    pub(crate) refuses_back: bool,
+    /// At which call another takes the lock over.
+    pub(crate) lose_lock_at: Option<usize>,
+    /// Which region is lost at which call.
+    pub(crate) lose_at: Option<(String, usize)>,
     pub(crate) lines: Vec<String>,
     pub(crate) violations: Vec<String>,
     /// Descriptors that a leaking program has open.
@@ -83,6 +91,10 @@ impl State {
             calls: 0,
             faults: Vec::new(),
             stop_at: None,
+            refuses: None,
+            refuses_back: false,
+            lose_lock_at: None,
+            lose_at: None,
             lines: Vec::new(),
             violations: Vec::new(),
             leaked: 0.0,
@@ -92,6 +104,10 @@ impl State {
     pub(crate) fn next_call(&mut self, what: &str) -> Option<Fault> {
         let call = self.calls;
         self.calls += 1;
+        self.taken_over |= self.lose_lock_at.is_some_and(|at| call >= at);
+        if let Some((name, _)) = self.lose_at.clone().filter(|(_, at)| call >= *at) {
+            self.region(&name).lost = true;
+        }
         let fault = self.faults.iter().find(|(at, _)| *at == call).map(|(_, fault)| *fault);
         if let Some(fault) = fault {
             self.lines.push(format!("call {call}, {what}: {fault:?}"));
@@ -148,6 +164,10 @@ impl State {
             let bad = version != "good"
                 && self.regions.iter().any(|other| other.name != name && other.version == version);
             self.never(bad, || format!("{version} reached a second region: {name}"));
+        }
+        if self.refuses.as_deref() == Some(name) && (version != "old" || self.refuses_back) {
+            self.region(name).up = false;
+            return Err(format!("no room for {version} in {name}"));
         }
         let region = self.region(name);
         version.clone_into(&mut region.version);

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 /// Times that k6 looks up during a run.
-const TICKS: usize = 12;
+const TICKS: usize = 8;
 
 #[derive(Clone, Debug)]
 pub(crate) struct World(Rc<RefCell<State>>);
