@@ -22,6 +22,7 @@ const parts = [
     { name: 'after', rate: RATE, start: CALM + SPIKE + SETTLE, seconds: CALM },
 ];
 const whole = CALM + SPIKE + SETTLE + CALM;
+const phases = parts.map(({ name }) => name);
 
 const gates = [
     availability('before', 'availability before'),
@@ -41,6 +42,7 @@ export const options = optionsOf(
     gates,
     Object.assign({}, ...parts.map((part) => phase(part.name, { ...part, exec: 'part', grace: SETTLE }))),
     {
+        phases,
         slices: SLICES,
         kept: Object.assign({ 'promises_kept{promise:shedding}': ['count>=0'] }, ...parts.map(({ name }) => kept(name))),
     },
@@ -67,5 +69,11 @@ function offsetOf(index) {
 }
 
 export function handleSummary(data) {
-    return files('spike', gates, data, { slices: SLICES, sliceSeconds: whole / SLICES, more: { rate: RATE, times: TIMES } });
+    return files('spike', gates, data, {
+        phases,
+        slices: SLICES,
+        sliceSeconds: whole / SLICES,
+        seconds: whole - SETTLE,
+        more: { rate: RATE, times: TIMES },
+    });
 }

@@ -27,6 +27,7 @@ const rates = Array.from({ length: STEPS }, (_, index) => Math.round(RATE * Math
 const steps = rates.map((rate, index) => ({ name: `step_${index}`, rate, start: index * STRIDE }));
 const recovery = { name: 'recovery', rate: RATE, start: STEPS * STRIDE + REST };
 const all = [...steps, recovery];
+const phases = all.map(({ name }) => name);
 
 const gates = [
     availability('step_0', `availability at ${RATE} a second`),
@@ -43,7 +44,7 @@ const gates = [
 export const options = optionsOf(
     gates,
     Object.assign({}, ...all.map((step) => phase(step.name, { ...step, seconds: STEP, exec: 'step', grace: 3 }))),
-    { kept: Object.assign({ 'promises_kept{promise:shedding}': ['count>=0'] }, ...all.map((step) => kept(step.name))) },
+    { phases, kept: Object.assign({ 'promises_kept{promise:shedding}': ['count>=0'] }, ...all.map((step) => kept(step.name))) },
 );
 
 export function setup() {
@@ -74,7 +75,12 @@ export function handleSummary(data) {
         limited_by: broken === -1 ? 'the last step' : told[broken].limited_by,
     };
     console.log(`the knee: ${knee.requests_per_second} requests a second, limited by ${knee.limited_by}`);
-    return files('stress', gates, data, { more: { knee, steps: told }, charts: charts(told, knee) });
+    return files('stress', gates, data, {
+        phases,
+        seconds: all.length * STEP,
+        more: { knee, steps: told },
+        charts: charts(told, knee),
+    });
 }
 
 function judgedStep({ rate }, { latency: { med, 'p(99)': p99, count: reads }, failed, visits: made, dropped, late }) {

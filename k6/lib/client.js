@@ -1,6 +1,8 @@
 // One request and its answer.
 
+import { sleep } from 'k6';
 import http from 'k6/http';
+
 import { BASE_URL } from './settings.js';
 
 // What the objective of availability counts as bad: 5xx, or no answer at all. A 404 is an answer.
@@ -23,6 +25,20 @@ export function ask(method, path, { base = BASE_URL, headers = {}, body = null, 
         ...(expected && { responseCallback: http.expectedStatuses({ min: 100, max: 499 }, ...expected) }),
     });
     return { method, path, ...picked(answer) };
+}
+
+/**
+ * Asks as the contract lets clients do: again after no answer, 503 or 504, up to `retries` times, honouring Retry-After,
+ * and then `elsewhere`. Gives the last answer, and how many tries it took.
+ */
+export function persist(method, path, { base, elsewhere, retries, ...options }) {
+    for (let tries = 1; ; tries += 1) {
+        const answer = ask(method, path, { ...options, base: tries === 1 ? base : elsewhere });
+        if (![0, 503, 504].includes(answer.status) || tries > retries) {
+            return { answer, tries };
+        }
+        sleep(Math.min(2, Number(header(answer, 'Retry-After')) || 0.2 * tries));
+    }
 }
 
 /** Asks many at once: [{ method, path, body }], in any order; gives no answers, for preparing and for cleaning up. */

@@ -1,6 +1,10 @@
 // Parts of a run, one after the other, each with a load of its own.
 
+import { count } from './settings.js';
 import { arrivals } from './traffic.js';
+
+/** The most virtual users of a phase; by default enough for answers that take three seconds. */
+const VUS = count('VUS', 999999);
 
 /**
  * A scenario that starts so many requests a second, however slow the answers are. Its name is its phase.
@@ -17,8 +21,8 @@ export function phase(name, { rate, start, seconds, exec = 'default', grace = 10
             duration: `${seconds}s`,
             gracefulStop: `${grace}s`,
             // Enough for answers that take a second: who waits must not keep others from asking.
-            preAllocatedVUs: Math.max(10, Math.ceil(rate)),
-            maxVUs: Math.max(10, Math.ceil(rate * 3)),
+            preAllocatedVUs: Math.min(VUS, Math.max(10, Math.ceil(rate))),
+            maxVUs: Math.min(VUS, Math.max(10, Math.ceil(rate * 3))),
             exec,
             tags: { phase: name },
         },

@@ -1,6 +1,6 @@
 // What a run leaves behind: a table on the terminal, JSON for programs, JUnit for CI, HTML for people.
 
-import { judged, thresholdsOf } from './gates.js';
+import { duration, judged, thresholdsOf } from './gates.js';
 import { page } from './html.js';
 import { junit } from './junit.js';
 import { BASE_URL, ENVIRONMENT, REGION, REPORT } from './settings.js';
@@ -11,19 +11,21 @@ const OPERATIONS = ['get', 'put', 'delete'];
 export const SLICES = 30;
 
 /** k6's options for a run: its scenarios, and thresholds from its gates and of `kept`, which always hold. */
-export function options(gates, scenarios, { slices = 0, kept = {} } = {}) {
+export function options(gates, scenarios, { slices = 0, kept = {}, phases = ['measured'] } = {}) {
     const thresholds = thresholdsOf(gates);
     // k6 keeps the figures of a part of a metric only where a threshold names it; these always hold.
     const named = [
-        ...OPERATIONS.map((operation) => latencyOf(operation)),
+        ...OPERATIONS.map((operation) => duration(operation, phases[0])),
         ...parts(slices).map((slice) => sliceOf('get', slice)),
         ...parts(slices).map((slice) => sliceOf('put', slice)),
     ];
     const always = { ...kept, ...Object.fromEntries(named.map((metric) => [metric, ['min>=0']])) };
-    always['http_reqs{phase:measured}'] = ['count>=0'];
-    always['http_req_failed{phase:measured}'] = ['rate>=0'];
+    for (const phase of phases) {
+        always[`http_reqs{phase:${phase}}`] = ['count>=0'];
+        always[`http_req_failed{phase:${phase}}`] = ['rate>=0'];
+    }
     for (const metric of Object.keys(always)) {
-        thresholds[metric] = [...(thresholds[metric] || []), ...always[metric]];
+        thresholds[metric] = [...new Set([...(thresholds[metric] || []), ...always[metric]])];
     }
     return {
         scenarios,
@@ -38,9 +40,17 @@ export function options(gates, scenarios, { slices = 0, kept = {} } = {}) {
     };
 }
 
-/** What k6 hands to `handleSummary`, as files of the report folder. */
-export function files(script, gates, data, { slices = 0, sliceSeconds = 0, seconds, more = {}, charts = [] } = {}) {
-    const summary = summarised(script, gates, data, { seconds, more });
+/**
+ * What k6 hands to `handleSummary`, as files of the report folder. Requests are counted over all `phases`; latency is that
+ * of the first.
+ */
+export function files(
+    script,
+    gates,
+    data,
+    { slices = 0, sliceSeconds = 0, seconds, more = {}, charts = [], phases = ['measured'] } = {},
+) {
+    const summary = summarised(script, gates, data, { seconds, more, phases });
     const overTime = ['get', 'put'].map((operation) => ({
         operation,
         points: parts(slices)
@@ -55,10 +65,12 @@ export function files(script, gates, data, { slices = 0, sliceSeconds = 0, secon
     };
 }
 
-function summarised(script, gates, data, { seconds, more }) {
+function summarised(script, gates, data, { seconds, more, phases }) {
     const all = judged(gates, data.metrics);
-    const requests = valuesOf(data, 'http_reqs{phase:measured}').count || 0;
-    const failed = valuesOf(data, 'http_req_failed{phase:measured}').passes || 0;
+    const total = (metric, key) =>
+        phases.reduce((sum, phase) => sum + (valuesOf(data, `${metric}{phase:${phase}}`)[key] || 0), 0);
+    const requests = total('http_reqs', 'count');
+    const failed = total('http_req_failed', 'passes');
     const ran = seconds === undefined ? data.state.testRunDurationMs / 1000 : seconds;
     return {
         script,
@@ -72,15 +84,15 @@ function summarised(script, gates, data, { seconds, more }) {
         requests,
         failed_requests: failed,
         dropped_iterations: valuesOf(data, 'dropped_iterations').count || 0,
-        latency_ms: Object.fromEntries(OPERATIONS.map((operation) => [operation, quantiles(data, operation)])),
+        latency_ms: Object.fromEntries(OPERATIONS.map((operation) => [operation, quantiles(data, operation, phases[0])])),
         requests_per_second: ran > 0 ? Number((requests / ran).toFixed(2)) : 0,
         checks: checksOf(data.root_group),
         ...more,
     };
 }
 
-function quantiles(data, operation) {
-    const values = valuesOf(data, latencyOf(operation));
+function quantiles(data, operation, phase) {
+    const values = valuesOf(data, duration(operation, phase));
     const rounded = (name) => (values.count > 0 ? Number(values[name].toFixed(3)) : null);
     return { p50: rounded('med'), p90: rounded('p(90)'), p95: rounded('p(95)'), p99: rounded('p(99)'), max: rounded('max') };
 }
@@ -103,10 +115,6 @@ function told(summary) {
 
 function parts(slices) {
     return Array.from({ length: slices }, (_, index) => index);
-}
-
-function latencyOf(operation) {
-    return `http_req_duration{operation:${operation},phase:measured}`;
 }
 
 function sliceOf(operation, slice) {

@@ -14,7 +14,7 @@ const TYPES = {
 };
 
 const FORMATS = {
-    date: isDate,
+    date: (value) => typeof value !== 'string' || isDate(value),
     int32: (value) => !Number.isInteger(value) || Math.abs(value) <= 2147483647,
 };
 

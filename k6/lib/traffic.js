@@ -56,7 +56,8 @@ const staleReads = new Rate('stale_reads');
 const readsWithToken = new Counter('reads_with_token');
 const lateness = new Trend('generator_lateness', true);
 const started = new Counter('generator_iterations');
-const overTime = new Trend('latency_over_time', true);
+/** Latency by operation and slice of the run, for the charts. */
+export const overTime = new Trend('latency_over_time', true);
 
 const sample = zipf(USERS, EXPONENT);
 // Of this virtual user: what it has seen of whom, as { token, known }.
