@@ -44,7 +44,7 @@ pub enum RunFailure {
     /// It was cut short by what else was seen.
     CutShort(Failure),
     /// It ended badly or never did, or says no: why, and what it measured if it said.
-    Judged(String, Option<Summary>),
+    Judged(String, Option<Box<Summary>>),
 }
 
 /// Asks Prometheus.

@@ -117,7 +117,7 @@ pub(super) fn judge(
     } else {
         return Ok(summary);
     };
-    Err(RunFailure::Judged(why, Some(summary)))
+    Err(RunFailure::Judged(why, Some(Box::new(summary))))
 }
 
 impl std::fmt::Display for K6Gate {

@@ -1,8 +1,25 @@
-//! A rollout that dies half-way.
+//! A rollout that dies half-way, and two at once.
 
 use crate::clients::Clients;
 use crate::program::Rollout;
 use crate::stage::{REGIONS, turn};
+use std::path::Path;
+
+#[test]
+fn two_rollouts_at_once_are_refused() {
+    let mut turn = turn();
+    let (version, before) = (turn.release("good"), turn.regions());
+    let mut first = Rollout::start(&turn, "first", &version);
+    first.wait_until_passed("all", "migrations");
+    // Each would take for granted what the other undoes.
+    let second = Rollout::start(&turn, "second", Path::new("/another/version")).wait();
+    assert_eq!(second.code, Some(75), "{}", second.story());
+    first.interrupt();
+    let ended = first.wait();
+    assert_eq!(ended.code, Some(1), "{}", ended.story());
+    assert_eq!(ended.stopped_by().1, "stop");
+    assert_eq!(turn.regions(), before);
+}
 
 #[test]
 fn a_rollout_that_is_killed_half_way_is_resumed_and_no_request_fails() {

@@ -45,6 +45,8 @@ struct Row {
     gate: String,
     seconds: f64,
     met: Met,
+    /// What was not as it should be.
+    wrong: Vec<String>,
 }
 
 #[test]
@@ -52,57 +54,58 @@ fn a_good_release_goes_through_and_a_bad_one_is_stopped_in_the_first_region() {
     let mut rows = vec![good()];
     rows.extend(BAD.iter().filter(|bad| crate::all() || bad.always).map(bad));
     print(&rows);
+    let wrong: Vec<_> = rows.into_iter().flat_map(|row| row.wrong).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Through all regions, with no failed request.
 fn good() -> Row {
     let mut turn = turn();
     let version = turn.release("good");
-    let processes = REGIONS.map(|region| turn.process(region));
     let clients = Clients::start(&turn, "good");
     let began = Instant::now();
-    let mut rollout = Rollout::start(&turn, "good", &version);
-    // Two at once would each take for granted what the other undoes.
-    rollout.wait_until_passed("eu", "baseline");
-    let second = Rollout::start(&turn, "second", &version).wait();
-    let ended = rollout.wait();
+    let ended = Rollout::play(&turn, "good", &version);
     let seconds = began.elapsed().as_secs_f64();
-    let met = clients.stop();
-    assert_eq!(second.code, Some(75), "{}", second.story());
-    assert_eq!(ended.code, Some(0), "{}", ended.story());
-    assert_eq!(ended.regions_touched(), REGIONS);
-    assert_eq!(met.failed(), 0, "{met:?}");
-    for (region, process) in REGIONS.iter().zip(processes) {
-        assert_eq!(turn.region(region).program, version, "{region}");
-        assert_ne!(turn.process(region), process, "{region}");
+    let mut row = Row { release: "good", gate: "-".into(), seconds, met: clients.stop(), wrong: Vec::new() };
+    row.expect(ended.code == Some(0), || ended.story());
+    row.expect(row.met.failed() == 0, || "requests failed".into());
+    for region in REGIONS {
+        row.expect(turn.region(region).program == version, || format!("{region} does not run it"));
     }
-    Row { release: "good", gate: "-".into(), seconds, met }
+    row
 }
 
 /// Stopped in eu, and everything as before.
 fn bad(bad: &Bad) -> Row {
     let mut turn = turn();
     let version = turn.release(bad.fault);
-    let before = turn.regions();
-    let others = processes_of_others(&turn);
-    let clients = Clients::start(&turn, bad.fault.replace('-', "").as_str());
+    let (before, others) = (turn.regions(), processes_of_others(&turn));
+    let clients = Clients::start(&turn, &bad.fault.replace('-', ""));
     let began = Instant::now();
-    let ended = Rollout::start(&turn, bad.fault, &version).wait();
+    let ended = Rollout::play(&turn, bad.fault, &version);
     let seconds = began.elapsed().as_secs_f64();
-    let met = clients.stop();
     let (region, gate) = ended.stopped_by();
-    let story = ended.story();
-    assert_eq!(ended.code, Some(1), "{}: {story}", bad.fault);
-    assert_eq!(region, "eu", "{}: {story}", bad.fault);
-    assert!(bad.gates.contains(&gate.as_str()), "{} was stopped by {gate}: {story}", bad.fault);
-    assert_eq!(ended.regions_touched(), ["eu"], "{}", bad.fault);
-    assert_eq!(turn.regions(), before, "{}", bad.fault);
-    assert_eq!(processes_of_others(&turn), others, "{}", bad.fault);
-    assert_eq!(met.failed(), 0, "{}: {met:?}", bad.fault);
+    let mut row = Row { release: bad.fault, gate, seconds, met: clients.stop(), wrong: Vec::new() };
+    row.expect(ended.code == Some(1), || ended.story());
+    row.expect(region == "eu", || format!("stopped in {region}: {}", ended.story()));
+    let expected = bad.gates.contains(&row.gate.as_str());
+    row.expect(expected, || format!("stopped by another gate: {}", ended.story()));
+    row.expect(ended.regions_touched() == ["eu"], || format!("touched {:?}", ended.regions_touched()));
+    let after = turn.regions();
+    row.expect(after == before, || format!("not as before: {after:?}"));
+    row.expect(processes_of_others(&turn) == others, || "other regions' processes are new".into());
+    row.expect(row.met.failed() == 0, || "requests failed".into());
     let attempts = if bad.met_by_users { ATTEMPTS } else { 0 };
-    assert!(met.failed_attempts() <= attempts, "{}: {met:?}", bad.fault);
-    eprintln!("{}: stopped by {gate} after {seconds:.0} s, {met:?}", bad.fault);
-    Row { release: bad.fault, gate, seconds, met }
+    row.expect(row.met.failed_attempts() <= attempts, || format!("more than {attempts} attempts failed"));
+    row
+}
+
+impl Row {
+    fn expect(&mut self, is_so: bool, complaint: impl FnOnce() -> String) {
+        if !is_so {
+            self.wrong.push(format!("{}: {} ({:?})", self.release, complaint(), self.met));
+        }
+    }
 }
 
 fn processes_of_others(turn: &Turn) -> Vec<u32> {
@@ -114,7 +117,7 @@ fn print(rows: &[Row]) {
         "\n{:22}{:14}{:>8}{:>10}{:>8}{:>10}",
         "RELEASE", "GATE", "SECONDS", "REQUESTS", "FAILED", "ATTEMPTS"
     );
-    for Row { release, gate, seconds, met } in rows {
+    for Row { release, gate, seconds, met, .. } in rows {
         let (requests, failed, attempts) = (met.requests, met.failed(), met.failed_attempts());
         eprintln!("{release:22}{gate:14}{seconds:>8.0}{requests:>10}{failed:>8}{attempts:>10}");
     }

@@ -16,7 +16,7 @@ static STAGE: Mutex<Option<Stage>> = Mutex::new(None);
 /// A watched laboratory, and a folder for releases and reports.
 pub(crate) struct Stage {
     pub(crate) lab: Lab,
-    pub(crate) folder: TempDir,
+    folder: TempDir,
     releases: usize,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn turn() -> Turn {
     let mut stage = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
     if stage.is_none() {
         let folder = TempDir::new().expect("a folder");
-        let first = install("good", folder.path()).expect("cargo has built the program");
+        let first = release(&folder, 0, "good");
         // What is told of every request would fill the disk.
         let options = Options::new(first).observe().setting("LOG", "warn,scylla=error");
         let lab = Lab::up_reporting(&options, &|progress| eprintln!("{progress}"));
@@ -62,13 +62,22 @@ impl Turn {
     pub(crate) fn release(&mut self, fault: &str) -> PathBuf {
         let stage = self.0.as_mut().expect("the turn began with a laboratory");
         stage.releases += 1;
-        let folder = stage.folder.path().join(format!("version-{}", stage.releases));
-        std::fs::create_dir(&folder).expect("a new folder");
-        install(fault, &folder).expect("cargo has built the program")
+        release(&stage.folder, stage.releases, fault)
     }
 }
 
+fn release(folder: &TempDir, number: usize, fault: &str) -> PathBuf {
+    let folder = folder.path().join(format!("version-{number}"));
+    std::fs::create_dir(&folder).expect("a new folder");
+    install(fault, &folder).expect("cargo has built the program")
+}
+
 impl Stage {
+    /// Where the report of a rollout goes.
+    pub(crate) fn report(&self, rollout: &str) -> PathBuf {
+        self.folder.path().join("reports").join(rollout)
+    }
+
     /// How a region is.
     pub(crate) fn region(&self, region: &str) -> Region {
         let instance = self.lab.instance(region).expect("a region");

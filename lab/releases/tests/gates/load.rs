@@ -1,0 +1,89 @@
+//! `k6/load.js`.
+
+use crate::run::{Release, Run, Script};
+use std::fs;
+
+const SHORT: [(&str, &str); 3] = [("RATE", "50"), ("DURATION", "4s"), ("WARMUP", "1s")];
+
+fn load(fault: &str) -> Run {
+    let release = Release::start(fault);
+    Script::new("load", &release.url()).set(&SHORT).run()
+}
+
+#[test]
+fn load_passes_a_good_release_and_counts_no_warm_up() {
+    let run = load("good");
+    run.assert_passed();
+    // 50 a second for 4 s; the warm-up would make 250 of them.
+    let requests = run.summary["requests"].as_u64().expect("a number");
+    assert!((180..=225).contains(&requests), "{requests}");
+    assert_eq!(run.summary["seed"], 7);
+}
+
+#[test]
+fn load_stops_a_wrong_word() {
+    load("wrong-word").assert_stopped_by(&["greetings are right, word for word"]);
+}
+
+#[test]
+fn load_stops_a_greeting_on_the_wrong_day() {
+    load("wrong-greeting").assert_stopped_by(&["greetings are right, word for word"]);
+}
+
+#[test]
+fn load_stops_a_wrong_status() {
+    load("wrong-status").assert_stopped_by(&["statuses are those of the contract"]);
+}
+
+#[test]
+fn load_stops_failures_that_are_no_problems() {
+    load("errors-without-problem").assert_stopped_by(&["failures are problems (RFC 9457)"]);
+}
+
+#[test]
+fn load_stops_a_release_that_fails_one_request_of_a_hundred() {
+    load("fails-one-percent").assert_stopped_by(&["availability"]);
+}
+
+#[test]
+fn load_stops_a_release_that_is_slower_than_its_objectives() {
+    load("slow").assert_stopped_by(&["get latency", "put latency"]);
+}
+
+#[test]
+fn load_stops_a_release_that_ignores_tokens() {
+    load("ignores-sync-token").assert_stopped_by(&["statuses are those of the contract"]);
+}
+
+#[test]
+fn load_stops_a_release_slower_than_the_one_before_though_within_its_objectives() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let baseline = folder.path().join("before.json");
+    // As quick as a good release is on a machine with nothing else to do.
+    let before = r#"{"script":"load","valid":true,"latency_ms":{"get":{"p99":2},"put":{"p99":5}}}"#;
+    fs::write(&baseline, before).expect("a file");
+    let release = Release::start("five-times-slower");
+    let settings = [("BASELINE", baseline.to_str().expect("a path of text"))];
+    let run = Script::new("load", &release.url()).set(&SHORT).set(&settings).run();
+    run.assert_stopped_by(&["get p99 against the running version", "put p99 against the running version"]);
+}
+
+#[test]
+fn load_takes_an_earlier_run_as_its_baseline_and_no_invalid_one() {
+    let release = Release::start("good");
+    let before = Script::new("load", &release.url()).set(&SHORT).run();
+    before.assert_passed();
+    let baseline = before.report_file("json");
+    let settings = [("BASELINE", baseline.to_str().expect("a path of text"))];
+    let run = Script::new("load", &release.url()).set(&SHORT).set(&settings).run();
+    let gates = run.summary["gates"].as_array().expect("gates");
+    assert!(gates.iter().any(|gate| gate["name"] == "get p99 against the running version"), "{gates:?}");
+
+    fs::write(&baseline, before.file("json").replace("\"valid\": true", "\"valid\": false")).expect("a file");
+    let run = Script::new("load", &release.url()).set(&SHORT).set(&settings).run();
+    assert!(
+        run.code != Some(0) && run.output.contains("is not of a load.js that was valid"),
+        "{}",
+        run.output
+    );
+}
