@@ -72,6 +72,7 @@ const gates = [
 ];
 
 export const options = optionsOf(
+    'regions',
     gates,
     {
         clients: {
