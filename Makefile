@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills tests lint bench docs mutants clean \
+.PHONY: help run regions build test nightly drills rehearse tests lint bench docs mutants clean \
 	smoke load stress spike soak regions-load
 .PHONY: served scylla rollout dist sbom image index sign verify publish
 
@@ -30,6 +30,9 @@ nightly: ## Proves what spans regions, ten times as long as `make test` does
 
 drills: ## Plays every fault that must ring, and prints when its alerts rang
 	@JUBILEE_TEST_DRILLS=all cargo test --locked --test observe each_drill -- --nocapture
+
+rehearse: ## Rolls a good release and every bad one out in the laboratory, and prints which gate stopped which
+	@JUBILEE_REHEARSE=all cargo test --locked --package jubilee-releases --test rehearsals -- --nocapture --test-threads 1
 
 tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
 	@cargo test --workspace --locked $(ARGS)

@@ -17,9 +17,9 @@ OTHERS = {
     "otelcol_exporter_send_failed_spans",
     "otelcol_exporter_enqueue_failed_spans",
 }
-# What k6 1.8 writes with the tags of k6/ and scripts/k6: tests/observe sees it do so. `region` where a run is of one.
-RUN = {"script", "region"}
-REQUEST = RUN | {"scenario", "phase", "operation", "name", "method", "status", "expected_response"}
+# What k6 1.8 writes with the tags of k6/: tests/observe sees it do so.
+RUN = {"script", "environment", "region"}
+REQUEST = RUN | {"scenario", "phase", "operation", "name", "method", "status"}
 K6 = {
     **{f"k6_http_req_duration_p{q}": REQUEST for q in (50, 90, 95, 99)},
     "k6_http_reqs_total": REQUEST,

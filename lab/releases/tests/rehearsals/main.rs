@@ -10,6 +10,7 @@ mod half_way;
 mod program;
 mod releases;
 mod stage;
+mod travellers;
 
 /// Whether everything is to be played.
 fn all() -> bool {

@@ -148,13 +148,18 @@ fn read(report: &Path) -> Value {
 }
 
 fn command(stage: &Stage, verb: &str, name: &str) -> Command {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     let mut command = Command::new(built());
     command.arg(verb).args(["--platform", "lab", "--lab", &stage.lab.number().to_string()]);
     command.arg("--report").arg(stage.report(name));
     command.arg("--k6").arg(root.join("scripts/k6")).arg("--scripts").arg(root.join("k6"));
     command.current_dir(root);
     command
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Builds it, if it is not fresh, and gives its place.
@@ -166,10 +171,10 @@ fn built() -> &'static Path {
         let output = command.stderr(Stdio::inherit()).output().expect("cargo runs");
         assert!(output.status.success(), "the rollout does not build");
         let messages = String::from_utf8(output.stdout).expect("text");
-        let program = messages.lines().filter_map(|line| {
+        let mut programs = messages.lines().filter_map(|line| {
             let message: Value = serde_json::from_str(line).ok()?;
             Some(PathBuf::from(message["executable"].as_str()?))
         });
-        program.last().expect("cargo names what it has built")
+        programs.next_back().expect("cargo names what it has built")
     })
 }

@@ -1,7 +1,8 @@
 //! The one laboratory of all rehearsals, and what must be as before after each.
 
-use jubilee_lab::{Lab, Options};
+use jubilee_lab::{Alert, Lab, Options};
 use jubilee_releases::install;
+use jubilee_test_support::Client;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -96,8 +97,7 @@ impl Stage {
     /// Which region answers a client of this one.
     fn served_by(&self, region: &str) -> Option<String> {
         let from = self.lab.client_address(region).expect("a region");
-        let mut client =
-            jubilee_test_support::Client::connect_from(from.into(), self.lab.geo_address()).ok()?;
+        let mut client = Client::connect_from(from.into(), self.lab.geo_address()).ok()?;
         client.request("GET", "/", &[], b"").ok()?.header("region").map(str::to_owned)
     }
 
@@ -108,14 +108,14 @@ impl Stage {
         text.trim().parse().expect("a number")
     }
 
-    /// Waits until each region serves its own clients and no alert rings or is about to: what an earlier rehearsal has
-    /// broken is forgotten.
+    /// Waits until each region serves its own clients, and no alert that wakes people rings or is about to: what an
+    /// earlier rehearsal has broken is forgotten.
     fn wait_until_calm(&self) {
         let prometheus = self.lab.prometheus().expect("it is watched");
-        wait("no alert rings", || {
-            let own = |region: &&str| self.region(region).served_by.as_deref() == Some(*region);
-            prometheus.alerts().is_ok_and(|alerts| alerts.is_empty())
-                && REGIONS.iter().all(|region| own(&region))
+        let pages = |alert: &Alert| alert.labels.get("severity").is_some_and(|severity| severity == "page");
+        wait("no alert rings and each region serves its own clients", || {
+            let at_home = |region: &&str| self.served_by(region).as_deref() == Some(*region);
+            prometheus.alerts().is_ok_and(|alerts| !alerts.iter().any(pages)) && REGIONS.iter().all(at_home)
         });
     }
 }
