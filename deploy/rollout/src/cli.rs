@@ -7,6 +7,7 @@ mod status;
 use crate::engine::{Ask, Outcome, open, read_journal};
 use crate::k6::K6;
 use crate::monitor::Prometheus;
+use crate::platform::aws::AwsPlatform;
 use crate::platform::lab::LabPlatform;
 use crate::stop::Stop;
 use crate::tools::{SystemClock, Tools};
@@ -82,6 +83,7 @@ fn platform(wanted: &Wanted) -> Result<(Box<dyn Platform>, Option<String>), Faul
             let prometheus = jubilee_lab::Lab::find(Some(lab.number())).and_then(|lab| lab.prometheus());
             Ok((Box::new(lab), prometheus.ok().map(|prometheus| prometheus.url())))
         }
+        Where::Aws(file) => Ok((Box::new(AwsPlatform::new(file).map_err(Fault::Platform)?), None)),
     }
 }
 
@@ -92,6 +94,7 @@ fn of_platform(place: &Where, version: Version) -> Result<Version, Fault> {
             let path = absolute(&version.0).map_err(|error| Fault::Usage(error.to_string()))?;
             Ok(Version(path.to_string_lossy().into_owned()))
         }
+        Where::Aws(_) => Ok(version),
     }
 }
 

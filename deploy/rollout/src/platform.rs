@@ -1,5 +1,6 @@
 //! What a rollout asks of the place where the regions run.
 
+pub mod aws;
 pub mod lab;
 
 use crate::Migration;

@@ -17,6 +17,8 @@ pub(super) struct Wanted {
 pub(super) enum Where {
     /// In a laboratory, of that number or the only one.
     Lab(Option<u16>),
+    /// On AWS, as this file describes it.
+    Aws(PathBuf),
 }
 
 /// What may differ on this machine from what the journal says.
@@ -73,8 +75,9 @@ pub(super) fn command() -> Command {
              back: somebody is needed; 64 bad usage; 75 another rollout holds the lock.",
         )
         .subcommand_required(true)
-        .arg(text("platform", "PLATFORM").value_parser(["lab"]).default_value("lab").help("Where the regions run"))
+        .arg(text("platform", "PLATFORM").value_parser(["lab", "aws"]).default_value("lab").help("Where the regions run"))
         .arg(text("lab", "NUMBER").value_parser(value_parser!(u16)).help("Which laboratory, when several run"))
+        .arg(path("regions").help("On aws: the file that describes the regions (deploy/rollout/README.md)"))
         .arg(text("prometheus", "URL").help("Where alerts are asked for [default: the laboratory's own]"))
         .arg(path("report").help("Where the report goes [default: rollout-report]"))
         .arg(path("k6").help("What runs k6 [default: scripts/k6]"))
@@ -104,7 +107,7 @@ fn start() -> Command {
     let number = |name: &'static str| own(name, "NUMBER").value_parser(value_parser!(u32).range(1..));
     Command::new("start")
         .about("Starts a rollout")
-        .arg(own("version", "VERSION").required(true).help("In the laboratory the path of a program"))
+        .arg(own("version", "VERSION").required(true).help("In the laboratory the path of a program, on aws a digest or a tag"))
         .arg(
             own("environment", "NAME")
                 .value_parser(["lab", "staging", "production"])
@@ -130,17 +133,24 @@ pub(super) fn wanted(matches: &ArgMatches) -> Result<Wanted, String> {
         scripts: path("scripts"),
     };
     let flag = |name: &str| of_verb.get_flag(name);
+    let aws = of_verb.get_one::<String>("platform").is_some_and(|platform| platform == "aws");
+    let place = match (aws, path("regions")) {
+        (true, Some(regions)) => Where::Aws(regions),
+        (true, None) => return Err("--platform aws needs --regions FILE".to_owned()),
+        (false, Some(_)) => return Err("--regions is for --platform aws".to_owned()),
+        (false, None) => Where::Lab(of_verb.get_one("lab").copied()),
+    };
     let verb = match name {
         "start" => Verb::Start {
             version: Version(of_verb.get_one::<String>("version").cloned().unwrap_or_default()),
-            settings: Box::new(settings(of_verb, &here, "lab")),
+            settings: Box::new(settings(of_verb, &here, if aws { "production" } else { "lab" })),
             mixed: flag("mixed"),
         },
         "resume" => Verb::GoOn(Ask::Resume { take_over: flag("take-over") }),
         "abort" => Verb::GoOn(Ask::Abort { take_over: flag("take-over"), back_all: flag("back-all") }),
         _ => Verb::Status,
     };
-    Ok(Wanted { place: Where::Lab(of_verb.get_one("lab").copied()), here, verb })
+    Ok(Wanted { place, here, verb })
 }
 
 fn settings(matches: &ArgMatches, here: &Here, by_default: &str) -> Settings {
