@@ -86,6 +86,7 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
         ["--test", _, test, ..] => ("tests", test),
         ["-p", "jubilee-lab", "--lib", test, ..] => ("lab/src", test),
         ["-p", "jubilee-lab", "--test", _, test, ..] => ("lab/tests", test),
+        ["-p", "jubilee-releases", "--test", _, test, ..] => ("lab/releases/tests", test),
         _ => return Err(format!("{}: `{red}` is not as tests/mutants/README.md has it", patch.path)),
     };
     let (module, function) = test.rsplit_once("::").unwrap_or(("", test));
@@ -98,10 +99,11 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
 
 #[test]
 fn every_page_points_at_what_is_there() {
-    let pages: Vec<_> = [".", "benches", "cql", "docs", "docs/runbooks", "lab", "tests/mutants"]
-        .into_iter()
-        .flat_map(tree::pages_in)
-        .collect();
+    let pages: Vec<_> =
+        [".", "benches", "cql", "docs", "docs/runbooks", "k6", "lab", "lab/releases", "tests/mutants"]
+            .into_iter()
+            .flat_map(tree::pages_in)
+            .collect();
     assert!(pages.contains(&"README.md".to_owned()), "{pages:?}");
     let dead: Vec<_> = pages
         .iter()
@@ -127,7 +129,7 @@ fn every_page_points_at_what_is_there() {
 fn is_path_of_code(text: &str) -> bool {
     let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
     plain
-        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/"]
+        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/", "k6/"]
             .iter()
             .any(|folder| text.starts_with(folder))
 }
