@@ -6,7 +6,8 @@ use crate::tree::{self, SourceFile, files_under};
 const LONGEST_FILE: usize = 350;
 
 fn code() -> Vec<SourceFile> {
-    ["src", "lab", "tests", "benches"].into_iter().flat_map(|folder| files_under(folder, ".rs")).collect()
+    let rust = ["src", "lab", "tests", "benches"].into_iter().flat_map(|folder| files_under(folder, ".rs"));
+    rust.chain(files_under("k6", ".js")).collect()
 }
 
 fn assert_none(faults: &[String]) {
