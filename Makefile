@@ -5,10 +5,11 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills rehearse tests lint bench docs mutants clean
+.PHONY: help run regions build test nightly drills rehearse tests lint bench docs mutants clean \
+	smoke load stress spike soak regions-load
 
 help: ## Lists the verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: build ## Builds and serves on the embedded store; JUBILEE_* variables set it up
 	@exec "$(CARGO_TARGET_DIR)/release/jubilee"
@@ -47,6 +48,29 @@ docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants
+
+# What k6 is told beside its script: PROMETHEUS=http://HOST:9090 takes the figures by remote write.
+K6 = scripts/k6 run --quiet $(if $(PROMETHEUS),--out experimental-prometheus-rw)
+smoke load stress spike soak regions-load: export K6_PROMETHEUS_RW_SERVER_URL ?= $(if $(PROMETHEUS),$(PROMETHEUS)/api/v1/write)
+smoke load stress spike soak regions-load: export K6_PROMETHEUS_RW_TREND_STATS ?= p(50),p(90),p(95),p(99),max
+
+smoke: ## Holds an instance against every promise, once, in seconds; BASE_URL, by default what `make run` serves
+	@$(K6) k6/smoke.js
+
+load: ## Brings a steady load and judges it by the objectives; see k6/README.md for the settings of all of these
+	@$(K6) k6/load.js
+
+stress: ## Looks for the knee
+	@$(K6) k6/stress.js
+
+spike: ## Brings a sudden crowd
+	@$(K6) k6/spike.js
+
+soak: ## Watches memory and open files under a long load
+	@$(K6) k6/soak.js
+
+regions-load: ## Asks a laboratory's geo-routed address from every region; CLIENT_ADDRESSES=198.18.0.33,198.18.0.65,...
+	@$(K6) $(if $(CLIENT_ADDRESSES),--local-ips $(CLIENT_ADDRESSES)) k6/regions.js
 
 clean: ## Removes what was built, in the cache too
 	@rm -rf -- "$(CARGO_TARGET_DIR)" "$(CACHE)"

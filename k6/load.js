@@ -26,6 +26,7 @@ const gates = [
 ];
 
 export const options = optionsOf(
+    'load',
     gates,
     {
         ...(WARMUP > 0 && phase('warm_up', { rate: RATE, start: 0, seconds: WARMUP, exec: 'warmUp', grace: 5 })),

@@ -26,7 +26,7 @@ const gates = [
     sound(),
 ];
 
-export const options = optionsOf(gates, {
+export const options = optionsOf('smoke', gates, {
     visit: {
         executor: 'per-vu-iterations',
         vus: 1,

@@ -57,6 +57,7 @@ const slicesOf = (metric) => Array.from({ length: SLICES }, (_, slice) => `${met
 const watched = [...slicesOf('process_descriptors'), ...slicesOf('process_memory_mib')];
 
 export const options = optionsOf(
+    'soak',
     gates,
     {
         ...(WARMUP > 0 && phase('warm_up', { rate: RATE, start: 0, seconds: WARMUP, exec: 'warmUp', grace: 5 })),
@@ -156,7 +157,7 @@ export function handleSummary(data) {
             .map((name, slice) => ({ x: (slice * DURATION) / SLICES, values: (data.metrics[name] || {}).values || {} }))
             .filter(({ values }) => values.count > 0)
             .map(({ x, values }) => ({ x, y: values.max }));
-        return lines(title, [{ name: title, points }], { x: 's', y: unit });
+        return lines(title, [{ name: title, colour: 0, points }], { x: 's', y: unit });
     };
     const charts = [
         chart('Open files beside the connections of clients', 'process_descriptors', ''),

@@ -39,6 +39,7 @@ const gates = [
 ];
 
 export const options = optionsOf(
+    'spike',
     gates,
     Object.assign({}, ...parts.map((part) => phase(part.name, { ...part, exec: 'part', grace: SETTLE }))),
     {

@@ -42,6 +42,7 @@ const gates = [
 ];
 
 export const options = optionsOf(
+    'stress',
     gates,
     Object.assign({}, ...all.map((step) => phase(step.name, { ...step, seconds: STEP, exec: 'step', grace: 3 }))),
     { phases, kept: Object.assign({ 'promises_kept{promise:shedding}': ['count>=0'] }, ...all.map((step) => kept(step.name))) },
@@ -99,8 +100,9 @@ function judgedStep({ rate }, { latency: { med, 'p(99)': p99, count: reads }, fa
 }
 
 function charts(told, knee) {
-    const series = [['p50', 'p50_ms'], ['p99', 'p99_ms']].map(([name, key]) => ({
+    const series = [['p50', 'p50_ms', 0], ['p99', 'p99_ms', 3]].map(([name, key, colour]) => ({
         name,
+        colour,
         points: told.map((step) => ({ x: step.rate, y: step[key] || 0 })),
     }));
     const marks = [{ x: knee.requests_per_second, name: 'knee' }];

@@ -108,8 +108,9 @@ function latencyGroups(summary) {
 }
 
 function timeChart({ operation, points }) {
-    const series = [['p50', 'med'], ['p95', 'p(95)'], ['p99', 'p(99)']].map(([name, key]) => ({
+    const series = [['p50', 'med', 0], ['p95', 'p(95)', 2], ['p99', 'p(99)', 3]].map(([name, key, colour]) => ({
         name,
+        colour,
         points: points.map((point) => ({ x: point.at, y: point[key] })),
     }));
     return lines(`${operation.toUpperCase()} over time`, series, { x: 's', y: 'ms' });

@@ -16,7 +16,9 @@ let told = 0;
 /** Counts a promise as kept where there are no faults, else as broken, and tells of the first. */
 export function hold(promise, what, faults) {
     const whole = faults.length === 0;
-    (whole ? kept : broken).add(1, { promise });
+    // The nought too: a metric that was never told looks like one that is missing.
+    kept.add(whole ? 1 : 0, { promise });
+    broken.add(whole ? 0 : 1, { promise });
     let name = what;
     if (!whole && told < TOLD_IN_FULL) {
         told += 1;

@@ -11,7 +11,7 @@ const OPERATIONS = ['get', 'put', 'delete'];
 export const SLICES = 30;
 
 /** k6's options for a run: its scenarios, and thresholds from its gates and of `kept`, which always hold. */
-export function options(gates, scenarios, { slices = 0, kept = {}, phases = ['measured'] } = {}) {
+export function options(script, gates, scenarios, { slices = 0, kept = {}, phases = ['measured'] } = {}) {
     const thresholds = thresholdsOf(gates);
     // k6 keeps the figures of a part of a metric only where a threshold names it; these always hold.
     const named = [
@@ -33,10 +33,11 @@ export function options(gates, scenarios, { slices = 0, kept = {}, phases = ['me
         summaryTrendStats: TREND_STATS,
         setupTimeout: '3m',
         teardownTimeout: '3m',
-        batch: 50,
-        batchPerHost: 50,
+        batch: 20,
+        batchPerHost: 20,
         // No addresses of single requests, and nothing per virtual user, in what goes to Prometheus.
-        systemTags: ['status', 'method', 'name', 'scenario', 'group', 'error_code', 'check', 'expected_response'],
+        systemTags: ['status', 'method', 'name', 'scenario', 'group', 'check'],
+        tags: { script, environment: ENVIRONMENT, region: REGION || 'any' },
     };
 }
 

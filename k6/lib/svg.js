@@ -12,7 +12,7 @@ const BOTTOM = 34;
 /**
  * Lines over time.
  *
- * @param {{name: string, points: {x: number, y: number}[]}[]} series each gets a colour of its own, in this order
+ * @param {{name: string, colour: number, points: {x: number, y: number}[]}[]} series `colour` is one of the page's five
  * @param {{x: string, y: string}} units what the axes count
  * @param {{x: number, name: string}[]} marks upright lines at what happened
  */
@@ -31,10 +31,10 @@ export function lines(title, series, units, marks = []) {
     const drawn = shown.map((one) => {
         const dots = one.points.map(
             (point) =>
-                `<circle class="c${series.indexOf(one)}" cx="${x(point.x).toFixed(1)}" cy="${y(point.y).toFixed(1)}" r="2.5">` +
+                `<circle class="c${one.colour}" cx="${x(point.x).toFixed(1)}" cy="${y(point.y).toFixed(1)}" r="2.5">` +
                 `<title>${escaped(`${one.name}: ${short(point.y)} ${units.y} at ${short(point.x)} ${units.x}`)}</title></circle>`,
         );
-        return `<polyline class="c${series.indexOf(one)}" points="${path(one)}"/>${dots.join('')}`;
+        return `<polyline class="c${one.colour}" points="${path(one)}"/>${dots.join('')}`;
     });
     const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => from + part * (to - from));
     const below = ticks.map(
@@ -75,11 +75,12 @@ export function bars(title, groups, unit) {
         const name = `<text x="${(LEFT + (place + 0.5) * width).toFixed(1)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${escaped(group.name)}</text>`;
         return own.join('') + name;
     });
-    return figure(title, shown[0].values, grid(most, unit) + drawn.join(''));
+    const legend = shown[0].values.map(({ name }, colour) => ({ name, colour }));
+    return figure(title, legend, grid(most, unit) + drawn.join(''));
 }
 
 function figure(title, series, inside) {
-    const legend = series.map(({ name }, index) => `<span><i class="c${index}"></i>${escaped(name)}</span>`).join('');
+    const legend = series.map(({ name, colour }) => `<span><i class="c${colour}"></i>${escaped(name)}</span>`).join('');
     return (
         `<figure><figcaption>${escaped(title)}</figcaption><div class="legend">${legend}</div>` +
         `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">${inside}</svg></figure>`

@@ -6,10 +6,9 @@ use crate::tree::{self, SourceFile, files_under};
 const LONGEST_FILE: usize = 350;
 
 fn code() -> Vec<SourceFile> {
-    ["src", "lab", "deploy", "tests", "benches"]
-        .into_iter()
-        .flat_map(|folder| files_under(folder, ".rs"))
-        .collect()
+    let folders = ["src", "lab", "deploy", "tests", "benches"].into_iter();
+    let rust = folders.flat_map(|folder| files_under(folder, ".rs"));
+    rust.chain(files_under("k6", ".js")).collect()
 }
 
 fn assert_none(faults: &[String]) {
@@ -106,7 +105,7 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
 #[test]
 fn every_page_points_at_what_is_there() {
     let pages: Vec<_> =
-        [".", "benches", "cql", "docs", "docs/runbooks", "lab", "lab/releases", "tests/mutants"]
+        [".", "benches", "cql", "docs", "docs/runbooks", "k6", "lab", "lab/releases", "tests/mutants"]
             .into_iter()
             .flat_map(tree::pages_in)
             .collect();
@@ -135,7 +134,7 @@ fn every_page_points_at_what_is_there() {
 fn is_path_of_code(text: &str) -> bool {
     let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
     plain
-        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/"]
+        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/", "k6/"]
             .iter()
             .any(|folder| text.starts_with(folder))
 }
