@@ -7,7 +7,6 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 .DEFAULT_GOAL := help
 .PHONY: help run regions build test nightly drills rehearse tests lint bench docs mutants clean \
 	smoke load stress spike soak regions-load
-.PHONY: served scylla rollout dist sbom image index sign verify publish
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -72,6 +71,8 @@ soak: ## Watches memory and open files under a long load
 
 regions-load: ## Asks a laboratory's geo-routed address from every region; CLIENT_ADDRESSES=198.18.0.33,198.18.0.65,...
 	@$(K6) $(if $(CLIENT_ADDRESSES),--local-ips $(CLIENT_ADDRESSES)) k6/regions.js
+
+.PHONY: served scylla rollout dist sbom image index sign verify publish
 
 served: ## Serves on a free port and asks with k6; SCRIPT=soak DURATION=2h and so on
 	@scripts/served

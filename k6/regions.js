@@ -44,7 +44,7 @@ const PROMISES = {
     ...(AT_HOME > 0 && { home: `clients are served where they are, in the first ${AT_HOME} s` }),
 };
 
-const served = REGIONS.map((region) => `answers{region:${region}}`);
+const served = REGIONS.map((region) => `answers{answered_by:${region}}`);
 const iterations = Math.floor(REGIONS.length * CLIENTS * RATE * DURATION * 0.5);
 const gates = [
     gate(
@@ -171,7 +171,7 @@ function at(base, method, home, { body }) {
     }
     const region = header(answer, 'Region') || 'none';
     const ms = began - exec.scenario.startTime;
-    answers.add(1, { region });
+    answers.add(1, { answered_by: region });
     overTime.add(Date.now() - began, {
         operation: method.toLowerCase(),
         slice: String(Math.min(SLICES - 1, Math.max(0, Math.floor((ms / 1000 / DURATION) * SLICES)))),

@@ -5,6 +5,10 @@
 // is 0. So each gate has a second threshold that something was measured.
 
 import { ERROR_BUDGET, OBJECTIVES, STALE_BUDGET } from './objectives.js';
+import { seconds } from './settings.js';
+
+/** How long after it was due a visit may begin, for 99 % of them. */
+const LATE_MOST_MS = seconds('LATE_MOST', '250ms') * 1000;
 
 /**
  * @param {string} name what is told when it stops a release
@@ -119,7 +123,7 @@ export function against(baseline) {
 const NOISE_MS = 5;
 
 /** The run itself is worth something: the generator brought the load that was asked for, when it was due. */
-export function validity(scenario, visits, { when = '', share = 0.95, lateMs = 250 } = {}) {
+export function validity(scenario, visits, { when = '', share = 0.95, lateMs = LATE_MOST_MS } = {}) {
     const dropped = `dropped_iterations{scenario:${scenario}}`;
     const late = `generator_lateness{scenario:${scenario}}`;
     const started = `generator_iterations{scenario:${scenario}}`;

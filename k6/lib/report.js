@@ -33,8 +33,8 @@ export function options(script, gates, scenarios, { slices = 0, kept = {}, phase
         summaryTrendStats: TREND_STATS,
         setupTimeout: '3m',
         teardownTimeout: '3m',
-        batch: 50,
-        batchPerHost: 50,
+        batch: 20,
+        batchPerHost: 20,
         // No addresses of single requests, and nothing per virtual user, in what goes to Prometheus.
         systemTags: ['status', 'method', 'name', 'scenario', 'group', 'check'],
         tags: { script, environment: ENVIRONMENT, region: REGION || 'any' },

@@ -15,7 +15,7 @@ import { BASE_URL, LEAP_DAY, count, text } from './settings.js';
 import { versionOf } from './sync_token.js';
 import { zipf } from './zipf.js';
 
-export const USERS = count('USERS', 10000);
+export const USERS = count('USERS', 2000);
 /** The Zipf distribution's exponent: 1 is what web caches see of their objects, near enough. */
 export const EXPONENT = Number(text('ZIPF_EXPONENT', '1'));
 if (!(EXPONENT > 0 && EXPONENT <= 3)) {
@@ -25,7 +25,7 @@ const SEED = text('SEED');
 if (SEED !== undefined && !/^[0-9]{1,9}$/.test(SEED)) {
     throw new Error(`SEED: expected a whole number of at most nine digits, found "${SEED}"`);
 }
-const KNOWN_AT_FIRST = Math.min(USERS, 1000);
+const KNOWN_AT_FIRST = Math.min(USERS, 2000);
 
 /** What of a hundred visits is what; the rest are GETs. Who writes reads it back, with the token. */
 const PUT_PERCENT = 10;

@@ -6,7 +6,9 @@ use crate::tree::{self, SourceFile, files_under};
 const LONGEST_FILE: usize = 350;
 
 fn code() -> Vec<SourceFile> {
-    ["src", "lab", "tests", "benches"].into_iter().flat_map(|folder| files_under(folder, ".rs")).collect()
+    let folders = ["src", "lab", "deploy", "tests", "benches"].into_iter();
+    let rust = folders.flat_map(|folder| files_under(folder, ".rs"));
+    rust.chain(files_under("k6", ".js")).collect()
 }
 
 fn assert_none(faults: &[String]) {
@@ -41,7 +43,7 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn no_test_sleeps_without_saying_why() {
-    let sleepers: Vec<_> = ["tests", "lab/tests"]
+    let sleepers: Vec<_> = ["tests", "lab/tests", "lab/releases/tests"]
         .into_iter()
         .flat_map(|folder| files_under(folder, ".rs"))
         .flat_map(|file| {
@@ -81,16 +83,20 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
     header("# breaks:")?;
     let red = header("# red:")?;
     let words: Vec<_> = red.split_whitespace().collect();
-    let (folder, test) = match words[..] {
-        ["--lib", test, ..] => ("src", test),
-        ["--test", _, test, ..] => ("tests", test),
-        ["-p", "jubilee-lab", "--lib", test, ..] => ("lab/src", test),
-        ["-p", "jubilee-lab", "--test", _, test, ..] => ("lab/tests", test),
+    let (package, words) = match words[..] {
+        ["-p", "jubilee-lab", ref words @ ..] => ("lab/", words),
+        ["-p", "jubilee-releases", ref words @ ..] => ("lab/releases/", words),
+        ["-p", "jubilee-rollout", ref words @ ..] => ("deploy/rollout/", words),
+        ref words => ("", words),
+    };
+    let (folder, test) = match words {
+        ["--lib", test, ..] => (format!("{package}src"), *test),
+        ["--test", _, test, ..] => (format!("{package}tests"), *test),
         _ => return Err(format!("{}: `{red}` is not as tests/mutants/README.md has it", patch.path)),
     };
     let (module, function) = test.rsplit_once("::").unwrap_or(("", test));
     let module = module.split("::").find(|segment| !segment.is_empty()).unwrap_or_default();
-    let exists = files_under(folder, ".rs")
+    let exists = files_under(&folder, ".rs")
         .iter()
         .any(|file| file.path.contains(module) && file.text.contains(&format!("fn {function}(")));
     if exists { Ok(()) } else { Err(format!("{}: there is no test `{red}`", patch.path)) }
@@ -98,10 +104,11 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
 
 #[test]
 fn every_page_points_at_what_is_there() {
-    let pages: Vec<_> = [".", "benches", "cql", "docs", "docs/runbooks", "lab", "tests/mutants"]
-        .into_iter()
-        .flat_map(tree::pages_in)
-        .collect();
+    let pages: Vec<_> =
+        [".", "benches", "cql", "docs", "docs/runbooks", "k6", "lab", "lab/releases", "tests/mutants"]
+            .into_iter()
+            .flat_map(tree::pages_in)
+            .collect();
     assert!(pages.contains(&"README.md".to_owned()), "{pages:?}");
     let dead: Vec<_> = pages
         .iter()
@@ -127,7 +134,7 @@ fn every_page_points_at_what_is_there() {
 fn is_path_of_code(text: &str) -> bool {
     let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
     plain
-        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/"]
+        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/", "k6/"]
             .iter()
             .any(|folder| text.starts_with(folder))
 }

@@ -18,7 +18,7 @@ fn a_run_that_dropped_what_it_should_have_sent_is_invalid() {
 #[test]
 fn a_run_whose_generator_fell_behind_is_invalid_though_nothing_was_dropped() {
     let release = Release::start("good");
-    let settings = [("RATE", "50"), ("DURATION", "6s"), ("WARMUP", "0s"), ("VUS", "400")];
+    let settings = [("RATE", "50"), ("DURATION", "6s"), ("WARMUP", "0s"), ("LATE_MOST", "250ms")];
     let mut script = Script::new("load", &release.url()).set(&settings);
     let child = script.spawn();
     let signal = |name: &str| {

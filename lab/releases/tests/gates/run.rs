@@ -5,10 +5,14 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use tempfile::TempDir;
 
 /// The exit code of k6 where a threshold was crossed.
 pub(crate) const CROSSED: i32 = 99;
+
+/// With which the first visits of a load are of every kind: three come with a token that is none.
+const SEED: &str = "11";
 
 /// A running release on the embedded store.
 pub(crate) struct Release {
@@ -77,6 +81,14 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
 }
 
+/// Two at once: most of a run is waiting.
+pub(crate) fn both(one: impl FnOnce() + Send, other: impl FnOnce() + Send) {
+    thread::scope(|scope| {
+        scope.spawn(one);
+        scope.spawn(other);
+    });
+}
+
 /// k6 as everybody runs it, without the settings that the caller of the tests may have.
 pub(crate) fn k6(arguments: &[&str]) -> Command {
     let mut command = Command::new(root().join("scripts/k6"));
@@ -91,7 +103,12 @@ impl Script {
     pub(crate) fn new(name: &'static str, base_url: &str) -> Self {
         let report = TempDir::new().expect("a folder");
         let mut command = k6(&[&format!("k6/{name}.js")]);
-        command.env("BASE_URL", base_url).env("REPORT", report.path()).env("USERS", "200").env("SEED", "7");
+        command
+            .env("BASE_URL", base_url)
+            .env("REPORT", report.path())
+            .env("USERS", "200")
+            .env("SEED", SEED)
+            .env("LATE_MOST", "2s");
         Self { name, command, report }
     }
 

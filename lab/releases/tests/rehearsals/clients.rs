@@ -6,8 +6,8 @@ use jubilee_test_support::load::{Load, Report, RunningLoad, usernames};
 use std::collections::BTreeMap;
 
 /// Of each region; each asks so many times a second.
-const CLIENTS: usize = 4;
-const PER_SECOND: f64 = 5.0;
+const CLIENTS: usize = 3;
+const PER_SECOND: f64 = 4.0;
 const USERS: usize = 60;
 
 /// A load from every region, under way.

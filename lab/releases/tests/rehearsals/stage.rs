@@ -25,7 +25,7 @@ pub(crate) struct Stage {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Region {
     pub(crate) program: PathBuf,
-    dial: u8,
+    pub(crate) dial: u8,
     ready: bool,
     served_by: Option<String>,
 }
