@@ -157,7 +157,7 @@ export function handleSummary(data) {
             .map((name, slice) => ({ x: (slice * DURATION) / SLICES, values: (data.metrics[name] || {}).values || {} }))
             .filter(({ values }) => values.count > 0)
             .map(({ x, values }) => ({ x, y: values.max }));
-        return lines(title, [{ name: title, colour: 0, points }], { x: 's', y: unit });
+        return lines(title, [{ name: title, colour: 0, points }], { x: 's', y: unit, from: 0 });
     };
     const charts = [
         chart('Open files beside the connections of clients', 'process_descriptors', ''),

@@ -27,7 +27,7 @@ svg { width: 100%; height: auto; } svg text { fill: var(--soft); font-size: 11px
 svg .grid { stroke: var(--line); stroke-width: 1; } svg line.mark { stroke: var(--bad); stroke-dasharray: 4 3; }
 svg polyline { fill: none; stroke-width: 2; }
 ${[0, 1, 2, 3, 4].map((n) => `svg polyline.c${n} { stroke: var(--c${n}); } svg circle.c${n}, svg rect.c${n} { fill: var(--c${n}); } .legend i.c${n} { background: var(--c${n}); }`).join('\n')}
-.none, footer { color: var(--soft); }
+.none, footer { color: var(--soft); } footer { margin-top: 1rem; }
 `;
 
 /** The page. `charts` are more of them, drawn already. */
@@ -68,6 +68,7 @@ function facts(summary) {
         ['a second', summary.requests_per_second],
         ['dropped', summary.dropped_iterations],
         ['seed', summary.seed],
+        ['knee', summary.knee && `${summary.knee.requests_per_second} a second, limited by ${summary.knee.limited_by}`],
     ].filter(([, value]) => value !== undefined);
     return `<dl>${all.map(([name, value]) => `<div><dt>${name}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`;
 }
@@ -113,5 +114,5 @@ function timeChart({ operation, points }) {
         colour,
         points: points.map((point) => ({ x: point.at, y: point[key] })),
     }));
-    return lines(`${operation.toUpperCase()} over time`, series, { x: 's', y: 'ms' });
+    return lines(`${operation.toUpperCase()} over time`, series, { x: 's', y: 'ms', from: 0 });
 }

@@ -23,6 +23,7 @@ export function options(script, gates, scenarios, { slices = 0, kept = {}, phase
     for (const phase of phases) {
         always[`http_reqs{phase:${phase}}`] = ['count>=0'];
         always[`http_req_failed{phase:${phase}}`] = ['rate>=0'];
+        always[`dropped_iterations{scenario:${phase}}`] = ['count>=0'];
     }
     for (const metric of Object.keys(always)) {
         thresholds[metric] = [...new Set([...(thresholds[metric] || []), ...always[metric]])];
@@ -68,10 +69,10 @@ export function files(
 
 function summarised(script, gates, data, { seconds, more, phases }) {
     const all = judged(gates, data.metrics);
-    const total = (metric, key) =>
-        phases.reduce((sum, phase) => sum + (valuesOf(data, `${metric}{phase:${phase}}`)[key] || 0), 0);
-    const requests = total('http_reqs', 'count');
-    const failed = total('http_req_failed', 'passes');
+    const total = (metric, tag, key) =>
+        phases.reduce((sum, phase) => sum + (valuesOf(data, `${metric}{${tag}:${phase}}`)[key] || 0), 0);
+    const requests = total('http_reqs', 'phase', 'count');
+    const failed = total('http_req_failed', 'phase', 'passes');
     const ran = seconds === undefined ? data.state.testRunDurationMs / 1000 : seconds;
     return {
         script,
@@ -84,7 +85,7 @@ function summarised(script, gates, data, { seconds, more, phases }) {
         gates: all.map(({ name, limit, measured, passed }) => ({ name, limit, measured, passed })),
         requests,
         failed_requests: failed,
-        dropped_iterations: valuesOf(data, 'dropped_iterations').count || 0,
+        dropped_iterations: total('dropped_iterations', 'scenario', 'count'),
         latency_ms: Object.fromEntries(OPERATIONS.map((operation) => [operation, quantiles(data, operation, phases[0])])),
         requests_per_second: ran > 0 ? Number((requests / ran).toFixed(2)) : 0,
         checks: checksOf(data.root_group),

@@ -13,7 +13,7 @@ const BOTTOM = 34;
  * Lines over time.
  *
  * @param {{name: string, colour: number, points: {x: number, y: number}[]}[]} series `colour` is one of the page's five
- * @param {{x: string, y: string}} units what the axes count
+ * @param {{x: string, y: string, from?: number}} units what the axes count, and where x begins at the latest
  * @param {{x: number, name: string}[]} marks upright lines at what happened
  */
 export function lines(title, series, units, marks = []) {
@@ -23,7 +23,7 @@ export function lines(title, series, units, marks = []) {
     }
     const points = [].concat(...shown.map((one) => one.points));
     const most = niceMost(Math.max(...points.map((point) => point.y)));
-    const from = Math.min(...points.map((point) => point.x));
+    const from = Math.min(...points.map((point) => point.x), ...(units.from === undefined ? [] : [units.from]));
     const to = Math.max(...points.map((point) => point.x), from + 1e-9);
     const x = (value) => LEFT + ((value - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
     const y = (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);

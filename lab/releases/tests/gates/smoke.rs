@@ -68,6 +68,16 @@ fn smoke_stops_a_release_of_another_region() {
 }
 
 #[test]
+fn smoke_stops_a_region_that_does_not_see_at_once_what_another_was_told() {
+    // Two stores that know nothing of each other: nothing is ever replicated.
+    let (here, there) = (Release::start("good"), Release::start("good"));
+    let settings = [("PEER_URL", there.url()), ("PEER_ROUNDS", "5".to_owned())];
+    let settings = settings.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let run = Script::new("smoke", &here.url()).set(&settings).run();
+    run.assert_stopped_by(&["what a peer was told is read here at once"]);
+}
+
+#[test]
 fn smoke_does_not_pass_where_there_is_nobody() {
     let nobody = {
         let release = Release::start("good");
