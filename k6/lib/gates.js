@@ -127,6 +127,7 @@ export function validity(scenario, visits, { when = '', share = 0.95, lateMs = L
     const dropped = `dropped_iterations{scenario:${scenario}}`;
     const late = `generator_lateness{scenario:${scenario}}`;
     const started = `generator_iterations{scenario:${scenario}}`;
+    const heads = `generator_late_heads{scenario:${scenario}}`;
     const least = Math.floor(visits * share);
     return [
         gate(
@@ -138,9 +139,11 @@ export function validity(scenario, visits, { when = '', share = 0.95, lateMs = L
         ),
         gate(
             `the generator kept up${when}`,
-            `at least ${least} visits (${percent(share)}), 99 % of them at most ${lateMs} ms after they were due`,
-            { [late]: [`p(99)<=${lateMs}`], [started]: [`count>=${least}`] },
-            (values) => `${values(started).count || 0} visits, p99 ${milliseconds(values(late)['p(99)'])} late`,
+            `at least ${least} visits (${percent(share)}), 99 % of them at most ${lateMs} ms after they were due, none cut off`,
+            { [late]: [`p(99)<=${lateMs}`], [started]: [`count>=${least}`], [heads]: ['count==0'] },
+            (values) =>
+                `${values(started).count || 0} visits, p99 ${milliseconds(values(late)['p(99)'])} late, ` +
+                `${values(heads).count || 0} cut off for sending too slowly`,
             { validity: true },
         ),
     ];

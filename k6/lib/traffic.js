@@ -56,6 +56,7 @@ const staleReads = new Rate('stale_reads');
 const readsWithToken = new Counter('reads_with_token');
 const lateness = new Trend('generator_lateness', true);
 const started = new Counter('generator_iterations');
+const lateHeads = new Counter('generator_late_heads');
 /** Latency by operation and slice of the run, for the charts. */
 export const overTime = new Trend('latency_over_time', true);
 
@@ -228,6 +229,12 @@ const SHED = ['overloaded', 'deadline_exceeded'];
 function judgeHead(answer, statuses, code) {
     if (answer.status === 0) {
         // No answer at all, which availability counts.
+        return;
+    }
+    // The parser's own words to who opens a connection and is seconds late with the head.
+    const tooLate = answer.status === 408 && header(answer, 'X-Request-Id') === undefined;
+    lateHeads.add(tooLate ? 1 : 0);
+    if (tooLate) {
         return;
     }
     // So does it a 5xx; what is wrong with its form is told below.

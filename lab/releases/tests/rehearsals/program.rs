@@ -155,7 +155,13 @@ impl Ended {
 
     /// The gates in the order of time, for people.
     pub(crate) fn story(&self) -> String {
-        format!("{:#}", self.report)
+        let text = |gate: &Value| {
+            let word = |name: &str| gate[name].as_str().unwrap_or("all").to_owned();
+            let passed = if gate["passed"] == true { "passed" } else { "FAILED" };
+            format!("{} {}: {passed}, {}", word("region"), word("name"), word("detail"))
+        };
+        let gates: Vec<_> = self.report["gates"].as_array().into_iter().flatten().map(text).collect();
+        format!("exit code {:?}, {}\n{}", self.code, self.report["failure"], gates.join("\n"))
     }
 }
 
