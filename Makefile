@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills tests lint bench docs mutants clean
+.PHONY: help run regions build test nightly drills rollout tests lint bench docs mutants clean
 
 help: ## Lists the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,6 +28,9 @@ nightly: ## Proves what spans regions, ten times as long as `make test` does
 
 drills: ## Plays every fault that must ring, and prints when its alerts rang
 	@JUBILEE_TEST_DRILLS=all cargo test --locked --test observe each_drill -- --nocapture
+
+rollout: ## Takes a version through the regions; ARGS='start --version PATH', 'status' and so on: deploy/rollout/README.md
+	@cargo run --quiet --release --locked --package jubilee-rollout -- $(ARGS)
 
 tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
 	@cargo test --workspace --locked $(ARGS)
