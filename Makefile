@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills rehearse tests lint bench docs mutants clean \
+.PHONY: help run regions build test nightly drills rehearse rollout tests lint bench docs mutants clean \
 	smoke load stress spike soak regions-load
 
 help: ## Lists the verbs
@@ -32,6 +32,9 @@ drills: ## Plays every fault that must ring, and prints when its alerts rang
 
 rehearse: ## Rolls a good release and every bad one out in the laboratory, and prints which gate stopped which
 	@JUBILEE_REHEARSE=all cargo test --locked --package jubilee-releases --test rehearsals -- --nocapture --test-threads 1
+
+rollout: ## Takes a version through the regions; ARGS='start --version PATH', 'status' and so on: deploy/rollout/README.md
+	@cargo run --quiet --release --locked --package jubilee-rollout -- $(ARGS)
 
 tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
 	@cargo test --workspace --locked $(ARGS)
@@ -72,7 +75,7 @@ soak: ## Watches memory and open files under a long load
 regions-load: ## Asks a laboratory's geo-routed address from every region; CLIENT_ADDRESSES=198.18.0.33,198.18.0.65,...
 	@$(K6) $(if $(CLIENT_ADDRESSES),--local-ips $(CLIENT_ADDRESSES)) k6/regions.js
 
-.PHONY: served scylla rollout dist sbom image index sign verify publish
+.PHONY: served scylla deploy dist sbom image index sign verify publish
 
 served: ## Serves on a free port and asks with k6; SCRIPT=soak DURATION=2h and so on
 	@scripts/served
@@ -80,8 +83,8 @@ served: ## Serves on a free port and asks with k6; SCRIPT=soak DURATION=2h and s
 scylla: ## Runs the suites that can run on any cluster on the ScyllaDB of compose.yaml; needs Docker
 	@scripts/scylla
 
-rollout: ## Takes a version through the regions. VERB=start VERSION=... starts, VERB=resume, abort or status; PLATFORM=lab or aws
-	@scripts/rollout
+deploy: ## What the workflow of deploys runs: a rollout told by variables, VERB, VERSION, PLATFORM and so on: scripts/deploy
+	@scripts/deploy
 
 dist: ## Packs the release program for this machine's platform in dist/, with checksums
 	@scripts/dist
