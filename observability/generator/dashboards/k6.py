@@ -57,8 +57,8 @@ def asked_row() -> Row:
             lines(
                 "Requests by scenario",
                 "reqps",
-                "`measured` is what gates judge; `warm_up` comes before it, and is left out. What a "
-                "script prepares and cleans up is not shown: it is of no scenario.",
+                "`measured` is what gates judge; `warm_up` comes before it, and is left out. What "
+                "a script prepares and cleans up is not shown: it is of no scenario.",
                 Query(
                     k6_rate("http_reqs_total", "script, scenario", 'scenario!=""'),
                     "{{script}} {{scenario}}",
