@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills rehearse tests lint bench docs mutants clean \
+.PHONY: help run regions build test nightly drills rollout rehearse tests lint bench docs mutants clean \
 	smoke load stress spike soak regions-load
 
 help: ## Lists the verbs
@@ -32,6 +32,9 @@ drills: ## Plays every fault that must ring, and prints when its alerts rang
 
 rehearse: ## Rolls a good release and every bad one out in the laboratory, and prints which gate stopped which
 	@JUBILEE_REHEARSE=all cargo test --locked --package jubilee-releases --test rehearsals -- --nocapture --test-threads 1
+
+rollout: ## Takes a version through the regions; ARGS='start --version PATH', 'status' and so on: deploy/rollout/README.md
+	@cargo run --quiet --release --locked --package jubilee-rollout -- $(ARGS)
 
 tests: ## Runs the Rust tests only; ARGS='--test ops layers' chooses
 	@cargo test --workspace --locked $(ARGS)

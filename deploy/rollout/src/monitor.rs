@@ -186,3 +186,7 @@ impl std::fmt::Display for Alert {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "monitor_tests.rs"]
+mod tests;

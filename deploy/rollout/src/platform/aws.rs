@@ -35,6 +35,13 @@ impl AwsPlatform {
         Ok(Self { description, aws: Aws::default() })
     }
 
+    /// The same, with variables for the `aws` command beside those of this process.
+    #[must_use]
+    pub fn with_variables(mut self, variables: Vec<(String, String)>) -> Self {
+        self.aws = Aws::with_variables(variables);
+        self
+    }
+
     fn region(&self, name: &str) -> Result<&Region, PlatformError> {
         let region = self.description.regions.iter().find(|region| region.name == name);
         region.ok_or_else(|| PlatformError::failed(format!("{name} is not among the regions")))

@@ -118,11 +118,15 @@ fn after_dying_at_any_call_an_abort_goes_back() {
 
 #[test]
 fn asked_to_stop_at_any_call_it_goes_back_by_itself() {
-    for call in 0..calls("good") {
+    let calls = calls("good");
+    for call in 0..calls {
         let world = World::new();
         world.state().stop_at = Some(call);
         let outcome = world.start("good");
-        assert!(matches!(outcome, Some(Outcome::Stopped(_) | Outcome::Done)), "{outcome:?}");
+        // Nobody looks any more once the last region has all of its users.
+        let late = call > calls / 2;
+        let expected = matches!(outcome, Some(Outcome::Stopped(_))) || late && outcome == Some(Outcome::Done);
+        assert!(expected, "stopped at {call}: {outcome:?}");
         check(&world, "good").unwrap_or_else(|why| panic!("stopped at {call}: {why}"));
     }
 }

@@ -13,15 +13,16 @@ use std::time::{Duration, Instant};
 const AT_MOST: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// The command.
-#[derive(Clone, Debug)]
+/// The command, as it is on the path.
+#[derive(Clone, Default)]
 pub(super) struct Aws {
-    program: &'static str,
+    variables: Vec<(String, String)>,
 }
 
-impl Default for Aws {
-    fn default() -> Self {
-        Self { program: "aws" }
+impl std::fmt::Debug for Aws {
+    /// Variables may be secrets.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Aws")
     }
 }
 
@@ -41,6 +42,10 @@ impl From<AwsError> for PlatformError {
 }
 
 impl Aws {
+    pub(super) fn with_variables(variables: Vec<(String, String)>) -> Self {
+        Self { variables }
+    }
+
     /// Asks a service of a region.
     pub(super) fn call(
         &self,
@@ -56,10 +61,11 @@ impl Aws {
         let mut asked = tempfile::NamedTempFile::new().map_err(io)?;
         asked.write_all(input.to_string().as_bytes()).map_err(io)?;
         let (mut out, mut error) = (tempfile::tempfile().map_err(io)?, tempfile::tempfile().map_err(io)?);
-        let mut command = Command::new(self.program);
+        let mut command = Command::new("aws");
         command.args(operation.split(' ').take(2)).args(["--region", region, "--output", "json"]);
         command.args(["--cli-connect-timeout", "10", "--cli-read-timeout", "20", "--cli-input-json"]);
         command.arg(format!("file://{}", asked.path().display()));
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.env("AWS_PAGER", "").env("AWS_RETRY_MODE", "standard").env("AWS_MAX_ATTEMPTS", "3");
         command
             .stdin(Stdio::null())
