@@ -10,6 +10,7 @@ mod record;
 mod shapes;
 #[path = "../../support/mod.rs"]
 mod support;
+mod told;
 mod wire;
 
 use jubilee_lab::{Lab, Options as Laboratory};
@@ -53,10 +54,11 @@ fn in_lab(lab: &Lab, options: &Options) -> Result<Value, Box<dyn Error>> {
     let shapes = Shape::all(lab, folder.path())?;
     let costs = shapes::measure(lab, &shapes, options.number("rounds"), each, options.number("rate"))?;
     let wire = wire::measure(lab, &shapes, each, options.number("rate"))?;
+    let told = told::measure(&shapes)?;
     // Nobody's probes beside it: only what is stored counts.
     drop(shapes);
     let row = row(lab, folder.path(), options.number("rows"))?;
-    Ok(json!({ "rate": options.number("rate"), "costs": costs, "wire": wire, "row": row }))
+    Ok(json!({ "rate": options.number("rate"), "costs": costs, "wire": wire, "row": row, "told": told }))
 }
 
 /// What a row takes on one node, flushed and compacted.

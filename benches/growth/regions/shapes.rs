@@ -27,7 +27,9 @@ const WARM_UP: Duration = Duration::from_secs(3);
 pub(crate) struct Shape {
     name: &'static str,
     region: &'static str,
-    server: Server,
+    pub(crate) server: Server,
+    /// Where the server logs.
+    pub(crate) log: PathBuf,
     names: PathBuf,
 }
 
@@ -56,7 +58,7 @@ impl Shape {
             wait_until("the session is made", || {
                 client.request("GET", "/readyz", &[], b"").is_ok_and(|ready| ready.status == 200)
             });
-            Ok(Self { name, region, server, names: names.clone() })
+            Ok(Self { name, region, server, log: own.join("serve.log"), names: names.clone() })
         })
         .collect()
     }
