@@ -99,7 +99,7 @@ def _measured() -> list[Input]:
         Input(
             "series_a_region",
             "more series for each other region",
-            (regions["series"]["three_regions"] - regions["told"]["series_of_one_region"]) / 2,
+            (regions["told"]["series_of_three_regions"] - regions["told"]["series_of_one_region"]) / 2,
             "series",
             "measured",
             bench,
@@ -129,30 +129,37 @@ def _set() -> list[Input]:
         Input("scrape", "Prometheus asks every", 15, "s", "set", "`observability/slo.yaml`"),
         Input("traced", "requests traced", 0.01, "", "set", "`OTEL_TRACES_SAMPLER_ARG`"),
         Input("hint_window", "outage that hints cover", 3, "hours", "set", cassandra),
-        Input("hint_throttle", "hints delivered to a node, all senders", 1024 * 1024, "bytes a second", "set",
-              cassandra + ": 1,024 KiB a second for each thread, divided by the other nodes"),
-        Input("hint_threads", "threads that deliver hints", 2, "", "set", cassandra),
+        Input("hint_throttle", "`hinted_handoff_throttle`; a sender divides it by all other nodes", 1024 * 1024,
+              "bytes a second", "set", cassandra),
+        Input("hint_threads", "`max_hints_delivery_threads`: nodes that a sender serves at a time", 2, "", "set",
+              cassandra),
     ]
 
 
 def _listed() -> list[Input]:
-    aws = f"AWS list price, looked up {LISTED}"
-    remembered = f"AWS list price, remembered {LISTED}"
+    def found(name: str, what: str, value: float, unit: str, where: str, said: str = "") -> Input:
+        source = f"looked up {LISTED}, [here]({where})" + (f": {said}" if said else "")
+        return Input(name, what, value, unit, "listed", source)
+
+    def remembered(name: str, what: str, value: float, unit: str) -> Input:
+        return Input(name, what, value, unit, "listed", f"remembered {LISTED}")
+
+    compute = "https://www.factualminds.com/blog/amazon-ec2-on-demand-pricing-instance-families-2026/"
+    balancer = "https://cloud-horizons.com/blog/alb-the-line-item-nobody-watches/"
+    wires = "https://leanopstech.com/blog/aws-data-transfer-pricing-2026/"
     return [
-        Input("vcpu_hour", "a vCPU of m7g (4 GiB with it)", 0.0816 / 2, "$ an hour", "listed",
-              aws + ": m7g.large $0.0816"),
-        Input("disk_gb", "gp3 disk", 0.08, "$ a GB and month", "listed", remembered),
-        Input("between_zones", "between zones, both ends together", 0.02, "$ a GB", "listed", aws),
-        Input("accelerator", "Global Accelerator", 0.025, "$ an hour", "listed", aws),
-        Input("balancer_hour", "an Application Load Balancer", 0.0225, "$ an hour", "listed", aws),
-        Input("lcu_hour", "one of its capacity units: 1 GB an hour, 25 new or 3,000 open connections", 0.008,
-              "$ an hour", "listed", aws),
-        Input("nat_hour", "a NAT gateway, one a zone", 0.045, "$ an hour", "listed", aws),
-        Input("nat_gb", "what goes through it", 0.045, "$ a GB", "listed", aws),
-        Input("logs_gb", "CloudWatch Logs, taken in", 0.50, "$ a GB", "listed", remembered),
-        Input("objects_gb", "S3, kept", 0.023, "$ a GB and month", "listed", remembered),
-        Input("saved", "three-year compute savings plan, part taken off", 0.5, "", "assumed",
-              "roughly what providers give; not in the sum"),
+        found("vcpu_hour", "a vCPU of m7g, 4 GiB with it", 0.0816 / 2, "$ an hour", compute, "m7g.large 0.0816"),
+        found("between_zones", "between zones, both ends together", 0.02, "$ a GB", wires),
+        found("nat_hour", "a NAT gateway, one a zone", 0.045, "$ an hour", wires),
+        found("nat_gb", "what goes through it", 0.045, "$ a GB", wires),
+        found("accelerator", "Global Accelerator, beside its premium on bytes", 0.025, "$ an hour",
+              "https://aws.amazon.com/global-accelerator/pricing/"),
+        found("balancer_hour", "an Application Load Balancer", 0.0225, "$ an hour", balancer),
+        found("lcu_hour", "one of its capacity units: 1 GB an hour, 25 new connections/s or 3,000 open ones", 0.008,
+              "$ an hour", balancer),
+        remembered("disk_gb", "gp3 disk", 0.08, "$ a GB and month"),
+        remembered("logs_gb", "CloudWatch Logs, taken in", 0.50, "$ a GB"),
+        remembered("objects_gb", "S3, kept", 0.023, "$ a GB and month"),
     ]
 
 
@@ -161,11 +168,11 @@ def _assumed() -> list[Input]:
         return Input(name, what, value, unit, "assumed", why)
 
     return [
-        assume("gets", "GETs among the requests", 0.95, "", "people are greeted more often than born"),
-        assume("puts", "PUTs", 0.04, "", "the rest are DELETEs, which cost the same"),
+        assume("gets", "GETs among the requests", 0.95, "", "the rest are PUTs and DELETEs, which cost the same"),
         assume("tokened", "GETs with a sync token", 0.5, "", "SDKs send them, curl does not"),
         assume("swing", "how far a region's day swings about its mean", 0.6, "", "busiest hour 1.6 times the mean"),
         assume("zipf", "exponent of the users' popularity", 0.99, "", "as YCSB has it"),
+        assume("saved", "a three-year savings plan takes off the machines", 0.5, "", "not in the sum"),
         assume("core", "cores here for one vCPU there", 1.0, "", "never measured there"),
         assume("busy", "processors busy at the worst planned moment", 0.5, "", "p99 grows beyond it"),
         assume("upkeep", "node's work beside requests: compaction, repair, streaming", 1.3, "", "not measured here"),

@@ -101,6 +101,7 @@ def figures(given: Inputs, made: dict[str, Any]) -> dict[str, str]:
         "spans": count(made["traces"]["spans_a_second"]),
         "span_gigabytes": count(made["traces"]["gigabytes_a_day"]),
         "escalated": percent(reads["escalated_share"]),
+        "escalations": count(given["requests"] * given["gets"] * given["tokened"] * reads["escalated_share"]),
         "escalated_of_roaming": percent(reads["escalated_of_roaming"]),
         "stale": percent(reads["stale_without_token"]),
         "roams": percent(given["roams"]),
@@ -115,7 +116,6 @@ def figures(given: Inputs, made: dict[str, Any]) -> dict[str, str]:
         "moved_after": count(loss["nodes"][0]["moved_after"]),
         "failed_nodes": count(sum(one["failed"] for one in loss["nodes"])),
         "local_try": count(loss["nodes"][1]["slow_seconds"] * 1000),
-        "timeout": count(given["timeout"]),
         "in_flight": count(given["in_flight"]),
         "worker_rate": large(1e6 / given["get_instance"]),
         "zipf": count(given["zipf"]),
@@ -162,7 +162,7 @@ def charts(made: dict[str, Any]) -> dict[str, str]:
         "loss": chart.lines(
             "A region goes dark: requests that fail for good", "seconds after", "% of its requests",
             {
-                short: [(second, 100 * share) for second, share in enumerate(one["failed_by_second"])]
+                short: [((step + 0.5) * one["step"], 100 * share) for step, share in enumerate(one["failed_by_step"])]
                 for short, one in zip(("Accelerator", "DNS, 60 s", "DNS, 300 s"), dark, strict=True)
             },
             most=100,

@@ -16,9 +16,9 @@ class Region:
     dearer: float
     """Prices there, by those of us-east-1; remembered."""
     between_gb: float
-    """USD a GB sent to another region; us and eu looked up, the others remembered."""
+    """USD a GB sent to another region; us and eu looked up (redresscompliance.com), the others remembered."""
     internet: tuple[tuple[float, float], ...]
-    """USD a GB sent to the internet: up to so many TB a month, the rest; us looked up, the others remembered."""
+    """USD a GB sent to the internet: up to so many TB a month, the rest; us looked up (usage.ai), the others remembered."""
     premium_gb: float
     """USD a GB through Global Accelerator to users of the same continent; na, eu and ap looked up, sa remembered."""
 

@@ -11,8 +11,10 @@ def hints(inputs: Inputs, demand: Demand, fleets: dict[str, dict[str, float]], l
     away = inputs["hint_window"] * 3600
     nodes, senders = fleets[lost]["nodes"], sum(fleet["nodes"] for name, fleet in fleets.items() if name != lost)
     bytes_a_node = writes * inputs["replicas"] * inputs["hint_bytes"] * away / nodes
-    # Each sender's threads share its throttle among all nodes: what one node gets is the same however many send.
-    delivered = inputs["hint_throttle"] * inputs["hint_threads"] * senders / (senders + nodes - 1)
+    # A sender gives each node its throttle divided by all other nodes (Cassandra's HintsDispatchExecutor), and so many
+    # nodes at a time as it has threads.
+    at_once = min(1.0, inputs["hint_threads"] / nodes)
+    delivered = inputs["hint_throttle"] * at_once * senders / (senders + nodes - 1)
     return {
         "gigabytes": bytes_a_node * nodes / 1e9,
         "gigabytes_a_sender": bytes_a_node * nodes / senders / 1e9,

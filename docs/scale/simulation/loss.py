@@ -13,8 +13,9 @@ from scale.regions import heirs, round_trip
 from scale.simulation.draw import about, one_of, percentiles
 
 SEED = 20_261_122
-CLIENTS_A_SECOND = 100
-SECONDS = 240
+CLIENTS_A_SECOND = 60
+SECONDS = 360
+STEP = 5
 RETRIES = 3
 FIRST_WAIT = 1.0
 # Of the failures that open an instance's breaker (src/store/cluster/breaker.rs).
@@ -50,10 +51,10 @@ def dark(inputs: Inputs, mover: Mover) -> dict[str, object]:
     chance = random.Random(SEED)
     # Probes see it together: one moment for all clients, and each client's own for what it was told.
     noticed = mover.moved(random.Random(SEED), 0) if mover.told_for == 0 else None
-    failed = [0] * SECONDS
-    late, asked = 0, 0
-    for _ in range(CLIENTS_A_SECOND * SECONDS):
-        began = chance.uniform(0, SECONDS)
+    failed = [0] * (SECONDS // STEP)
+    late, asked, last = 0, 0, 0.0
+    for number in range(CLIENTS_A_SECOND * SECONDS):
+        began = number / CLIENTS_A_SECOND
         moved = noticed if noticed is not None else mover.moved(chance, 0)
         now, answered = began, False
         for attempt in range(1 + RETRIES):
@@ -65,19 +66,20 @@ def dark(inputs: Inputs, mover: Mover) -> dict[str, object]:
                 now += FIRST_WAIT * 2**attempt * chance.uniform(0.5, 1.5)
         asked += 1
         if not answered:
-            failed[int(began)] += 1
+            failed[int(began) // STEP] += 1
+            last = began
         elif now > began:
             late += 1
     whole = sum(failed)
-    last = max((second for second, count in enumerate(failed) if count), default=-1)
     return {
         "mover": mover.name,
         "asked": asked,
         "failed_share": whole / asked,
-        "seconds_of_failures": last + 1,
+        "seconds_of_failures": last,
         "failed_whole_seconds": whole / CLIENTS_A_SECOND,
         "late_whole_seconds": late / CLIENTS_A_SECOND,
-        "failed_by_second": [count / CLIENTS_A_SECOND for count in failed],
+        "step": STEP,
+        "failed_by_step": [count / CLIENTS_A_SECOND / STEP for count in failed],
     }
 
 
@@ -91,8 +93,8 @@ def nodes_lost(inputs: Inputs, lost: str, hang: bool) -> dict[str, object]:
     # Dead nodes refuse at once. Those that hang cost the local try, until enough of these have ended in vain.
     local_try = deadline / 3 if hang else 0.0
     times, failed = {"before": [], "failing over": [], "moved": []}, 0
-    for _ in range(CLIENTS_A_SECOND * SECONDS // 2):
-        began = chance.uniform(-20, SECONDS / 2 - 20)
+    for _ in range(CLIENTS_A_SECOND * SECONDS):
+        began = chance.uniform(-20, 100)
         read = about(chance, inputs["store_read"], inputs["spread"])
         if began < 0:
             times["before"].append(inputs["users_way"] + read)

@@ -12,9 +12,9 @@ from scale.regions import REGIONS, round_trip
 from scale.simulation.draw import about, one_of, percentiles
 
 SEED = 20_261_121
-READS = 30_000
+READS = 60_000
 AFTER_MILLISECONDS = tuple(range(0, 201, 4))
-READS_A_POINT = 200
+READS_A_POINT = 400
 SHARES = {region.name: region.share for region in REGIONS}
 
 
