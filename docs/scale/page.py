@@ -35,6 +35,7 @@ def figures(given: Inputs, made: dict[str, Any]) -> dict[str, str]:
     fleets = {what: sum(one[what] for one in fleet.values()) for what in ("instances", "nodes")}
     whole = sum(bill.values())
     machines = sum(bill[name] for name in ("instances", "nodes", "disks"))
+    hottest_vcpus = hot["hottest_store_reads"] * given["get_nodes"] / 1e6 * given["core"]
 
     def most(which: str, what: str) -> float:
         return max(one[what] for one in after[which].values())
@@ -66,6 +67,10 @@ def figures(given: Inputs, made: dict[str, Any]) -> dict[str, str]:
         "hottest_at_a_worker": count(hot["hottest_at_a_worker"]),
         "hottest_store_reads": large(hot["hottest_store_reads"]),
         "hottest_by_one_worker": count(hot["hottest_by_one_worker"]),
+        "hottest_vcpus": count(hottest_vcpus),
+        "hottest_room": count(given["replicas"] * given["node_vcpus"] * given["busy"] / hottest_vcpus),
+        "foreign_share": percent(made["foreign_share"]),
+        "log_to_answers": percent(given["log_line"] / given["answer"]),
         "joined_share": percent(hot["joined_share"]),
         "beats": count(made["probes"]["beats"]),
         "probe_reads_there": count(made["probes"]["reads_there"]),

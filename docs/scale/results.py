@@ -48,6 +48,7 @@ def of(inputs: Inputs) -> dict[str, Any]:
         "hints": recovery.hints(inputs, demand, fleets, largest),
         "repair": recovery.repair(inputs, fleets),
         "bill": bill,
+        "foreign_share": machines.foreign_share(inputs, demand, largest, hour),
         "headroom": sum(money.machines(inputs, fleets).values()) - sum(money.machines(inputs, without).values()),
         "simulated": {
             "reads": reads.simulate(inputs),

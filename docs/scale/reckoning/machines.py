@@ -40,6 +40,13 @@ def sized(inputs: Inputs, demand: Demand, name: str, lost: str | None, hour: flo
     return instance_vcpus(inputs, asked) / use, node_vcpus(inputs, asked, written_elsewhere) / use
 
 
+def foreign_share(inputs: Inputs, demand: Demand, name: str, hour: float) -> float:
+    """The part of what a region's nodes do that is writes of other regions."""
+    asked = demand.at(name, hour)
+    written_elsewhere = (demand.world(hour) - asked) * (1 - inputs["gets"])
+    return node_vcpus(inputs, 0, written_elsewhere) / node_vcpus(inputs, asked, written_elsewhere)
+
+
 def fleet(inputs: Inputs, demand: Demand, survives: bool) -> dict[str, dict[str, float]]:
     """Instances and nodes of each region: for its own peak, or for that with any one other region lost."""
     fleets = {}

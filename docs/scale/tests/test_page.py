@@ -6,8 +6,9 @@ import unittest
 from pathlib import Path
 from string import Template
 
-from scale import chart, inputs, page, results
+from scale import chart, inputs, page
 from scale.__main__ import differences, write
+from scale.tests.made import once
 
 # What stands there and is no figure: links, and numbers of lists.
 NO_FIGURES = (re.compile(r"\]\([^)]*\)"), re.compile(r"^\d+\. ", re.MULTILINE), re.compile(r"\bS3\b"))
@@ -30,8 +31,7 @@ class WordsTest(unittest.TestCase):
         self.assertEqual(shown, there)
 
     def test_every_figure_that_is_made_is_told(self) -> None:
-        given = inputs.read()
-        made = set(page.figures(given, results.rounded(results.of(given))))
+        made = set(page.figures(*once()))
         self.assertEqual(made - set(Template(self.words).get_identifiers()), set())
 
 
