@@ -18,7 +18,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-const USERS: u64 = 10_000;
+const USERS: u64 = 2_000;
 const CONNECTIONS: u16 = 32;
 /// The nodes' JVMs translate their code meanwhile.
 const WARM_UP: Duration = Duration::from_secs(3);
@@ -112,8 +112,7 @@ pub(crate) fn measure(
     rate: u64,
 ) -> Result<Vec<Value>, Box<dyn Error>> {
     for shape in shapes {
-        shape.busy("GET", WARM_UP)?;
-        shape.busy("PUT", WARM_UP)?;
+        warm_up(shape);
     }
     let shapes = &shapes[..shapes.len() - 1];
     println!(
@@ -123,17 +122,31 @@ pub(crate) fn measure(
     );
     let mut costs: Vec<Vec<Cost>> = shapes.iter().map(|_| Vec::new()).collect();
     for round in 0..rounds {
-        let at_rest = at_rest(lab, &shapes[0], each)?;
         for turn in 0..shapes.len() {
             let which = (round as usize + turn) % shapes.len();
+            let shape = &shapes[which];
+            let at_rest = at_rest(lab, shape, each)?;
             for kind in KINDS {
-                let cost = kind.measure(lab, &shapes[which], each, rate, at_rest)?;
-                println!("| {} | {} | {} | {} |", shapes[which].name, kind.name(), cost.used, cost.measured);
-                costs[which].push(cost);
+                match kind.measure(lab, shape, each, rate, at_rest) {
+                    Ok(cost) => {
+                        println!("| {} | {} | {} | {} |", shape.name, kind.name(), cost.used, cost.measured);
+                        costs[which].push(cost);
+                    }
+                    Err(error) => println!("| {} | {} | invalid: {error} |", shape.name, kind.name()),
+                }
             }
         }
     }
-    Ok(shapes.iter().zip(&costs).map(|(shape, costs)| told(shape, costs)).collect())
+    shapes.iter().zip(&costs).map(|(shape, costs)| told(shape, costs)).collect()
+}
+
+/// A run that is not all 2xx warms up as well.
+fn warm_up(shape: &Shape) {
+    for method in ["GET", "PUT"] {
+        if let Err(error) = shape.busy(method, WARM_UP) {
+            println!("warming up {}: {error}", shape.name);
+        }
+    }
 }
 
 /// What all processes use in a second when nobody asks; every instance probes and beats meanwhile.
@@ -191,10 +204,13 @@ impl Kind {
 }
 
 /// The medians of the rounds.
-fn told(shape: &Shape, costs: &[Cost]) -> Value {
+fn told(shape: &Shape, costs: &[Cost]) -> Result<Value, Box<dyn Error>> {
     let mut told = json!({ "shape": shape.name });
     for kind in KINDS {
         let costs = || costs.iter().filter(|cost| cost.kind == kind);
+        if costs().next().is_none() {
+            return Err(format!("{}: no valid run of {}", shape.name, kind.name()).into());
+        }
         let used = Used::median(costs().map(|cost| cost.used));
         let measured = Measured::median(costs().map(|cost| cost.measured));
         println!("| {}: median | {} | {used} | {measured} |", shape.name, kind.name());
@@ -207,5 +223,5 @@ fn told(shape: &Shape, costs: &[Cost]) -> Value {
             "p99_micros": measured.p99_micros,
         });
     }
-    told
+    Ok(told)
 }
