@@ -61,57 +61,45 @@ def read() -> Inputs:
     return Inputs(_set() + _measured() + _listed() + _assumed())
 
 
+# Of benches/README.md, "Cluster", on a quiet machine of two cores: GETs a second through one node, and GETs and PUTs for
+# each second of the instance's processor time.
+QUIET_GETS, QUIET_GETS_A_CORE, QUIET_PUTS_A_CORE, QUIET_CORES = 25_900, 41_700, 20_600, 2
+
+
 def _measured() -> list[Input]:
     regions = measured("regions.json")
-    whole = regions["costs"][-1]
-    bench = "`make bench ARGS='--bench growth-regions'`"
+    one, whole = regions["costs"][0], regions["costs"][-1]
+    quiet, bench = "[benches](../benches/README.md#cluster)", "`growth-regions`"
+    # What the instance left of both cores; the generator's part is in it too.
+    node_get = (QUIET_CORES - QUIET_GETS / QUIET_GETS_A_CORE) / QUIET_GETS * 1e6
 
-    def cost(name: str, what: str, kind: str, part: str, divided_by: int = 1) -> Input:
-        value = whole[kind][part] / divided_by
-        return Input(name, what, value, "µs of a core", "measured", bench)
+    def times(kind: str, part: str, divided_by: int = 1) -> float:
+        """How many times as dear as a GET is to a lone replica's node."""
+        return whole[kind][part] / divided_by / one["get_busy"]["own_nodes_micros"]
 
-    wire = next(one for one in regions["wire"] if one["busy"] and one["replicas"] == 3)
+    def node(name: str, what: str, ratio: float) -> Input:
+        return Input(name, what, node_get * ratio, "µs", "measured", f"{quiet}, and a ratio of {bench}: {ratio:.2f}")
+
+    def here(name: str, what: str, value: float, unit: str) -> Input:
+        return Input(name, what, value, unit, "measured", bench)
+
+    wire = next(way for way in regions["wire"] if way["busy"] and way["replicas"] == 3)
+    row, told = regions["row"], regions["told"]
+    more = (told["series_of_three_regions"] - told["series_of_one_region"]) / 2
     return [
-        cost("get_instance", "a GET, instance", "get_busy", "instance_micros"),
-        cost("put_instance", "a PUT, instance", "put_busy", "instance_micros"),
-        cost("get_nodes", "a GET, nodes of the region, 3 replicas", "get_busy", "own_nodes_micros"),
-        cost("put_nodes", "a PUT, nodes of its region, 3 replicas", "put_busy", "own_nodes_micros"),
+        Input("get_instance", "a GET, instance", 1e6 / QUIET_GETS_A_CORE, "µs", "measured", quiet),
+        Input("put_instance", "a PUT, instance", 1e6 / QUIET_PUTS_A_CORE, "µs", "measured", quiet),
+        Input("node_get", "a GET, the only node of the region, at most", node_get, "µs", "measured", quiet),
+        node("get_nodes", "a GET, nodes of the region with 3 replicas", times("get_busy", "own_nodes_micros")),
+        node("put_nodes", "a PUT, nodes of its region with 3 replicas", times("put_busy", "own_nodes_micros")),
         # Two regions of one replica each.
-        cost("put_replica", "a PUT, each replica of another region", "put_busy", "other_nodes_micros", 2),
-        Input("wire_there", "a PUT to another region of 3 replicas", wire["bytes_there"], "bytes", "measured", bench),
-        Input("wire_back", "the answer of that region", wire["bytes_back"], "bytes", "measured", bench),
-        Input(
-            "row_bytes",
-            "a row on a node, flushed and compacted",
-            regions["row"]["bytes_a_row"],
-            "bytes",
-            "measured",
-            bench,
-        ),
-        Input(
-            "series",
-            "series of an instance, its cluster of one region",
-            regions["told"]["series_of_one_region"],
-            "series",
-            "measured",
-            bench,
-        ),
-        Input(
-            "series_a_region",
-            "more series for each other region",
-            (regions["told"]["series_of_three_regions"] - regions["told"]["series_of_one_region"]) / 2,
-            "series",
-            "measured",
-            bench,
-        ),
-        Input(
-            "log_line",
-            "the log line of a request, as JSON",
-            regions["told"]["log_line_bytes"],
-            "bytes",
-            "measured",
-            bench,
-        ),
+        node("put_replica", "a PUT, each replica elsewhere", times("put_busy", "other_nodes_micros", 2)),
+        here("wire_there", "a PUT to another region of 3 replicas", wire["bytes_there"], "bytes"),
+        here("wire_back", "the answer of that region", wire["bytes_back"], "bytes"),
+        here("row_bytes", f"a row of {row['rows']:,} on a node, flushed and compacted", row["bytes_a_row"], "bytes"),
+        here("series", "series of an instance, its cluster of one region", told["series_of_one_region"], "series"),
+        here("series_a_region", "more series for each other region", more, "series"),
+        here("log_line", "the log line of a request, as JSON", told["log_line_bytes"], "bytes"),
     ]
 
 
