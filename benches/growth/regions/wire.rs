@@ -26,7 +26,15 @@ pub(crate) fn measure(
     let mut told = Vec::new();
     for busy in [false, true] {
         let (began, before) = (Instant::now(), traffic(lab)?);
-        let measured = if busy { shape.busy("PUT", each)? } else { shape.paced("PUT", rate, each)? };
+        let measured =
+            if busy { shape.busy("PUT", each).map_err(Into::into) } else { shape.paced("PUT", rate, each) };
+        let measured = match measured {
+            Ok(measured) => measured,
+            Err(error) => {
+                println!("| invalid: {error} | | | |");
+                continue;
+            }
+        };
         let writes = measured.per_second * each.as_secs_f64();
         let seconds = began.elapsed().as_secs_f64();
         for (place, sent) in traffic_since(lab, before)?.into_iter().enumerate() {
