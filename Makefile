@@ -45,9 +45,10 @@ lint: ## Checks the format and every lint
 bench: ## Measures speed and size, for benches/README.md; takes long. ARGS='--bench countdown' chooses
 	@cargo bench --locked $(ARGS)
 
-docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules and dashboards
+docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules, dashboards, docs/scale.md
 	@REGENERATE=1 cargo test --locked --test ops generated
 	@scripts/observability generate
+	@scripts/scale generate
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants

@@ -1,5 +1,6 @@
 //! A store of many users: its import, its file, its start after a crash, its reads.
 
+use crate::import::{import, sample};
 use crate::small::start_until_ready;
 use crate::support::measured::Measured;
 use crate::support::server::Server;
@@ -8,16 +9,13 @@ use crate::support::users::username;
 use crate::support::wrk::Questions;
 use crate::{PROGRAM, report};
 use std::error::Error;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const FEW: u64 = 1_000;
-/// Wrk keeps the requests for so many users ready.
-const READ_USERS: u64 = 200_000;
 const CONNECTIONS: u16 = 32;
 const KILLS: usize = 5;
 const WRITERS: usize = 8;
@@ -33,8 +31,8 @@ impl Big {
     /// Makes the lines, imports them, and reports how fast that was and how large the file is.
     pub(crate) fn import(folder: &Path, users: u64) -> Result<Self, Box<dyn Error>> {
         let (big, few) = (folder.join("big"), folder.join("few"));
-        import(&few, FEW)?;
-        let seconds = import(&big, users)?.as_secs_f64();
+        import(PROGRAM, &few, FEW, &[])?;
+        let seconds = import(PROGRAM, &big, users, &[])?.as_secs_f64();
         let rate = format!("{:.0} lines/s ({seconds:.1} s in all)", users as f64 / seconds);
         report(format!("import of {users} lines"), rate, "250,000 lines/s or more");
         let bytes = fs::metadata(big.join("data/birthdays.redb"))?.len();
@@ -106,47 +104,4 @@ impl Big {
         println!("| {} users | {} |", self.users, Measured::median(measured.iter().map(|(_, big)| *big)));
         Ok(())
     }
-}
-
-/// At most [`READ_USERS`] of the numbers under `users`.
-fn sample(users: u64) -> impl Iterator<Item = u64> {
-    let step = users.div_ceil(READ_USERS);
-    (0..users / step).map(move |index| index * step)
-}
-
-/// Imports so many users into `folder/data`.
-fn import(folder: &Path, users: u64) -> Result<Duration, Box<dyn Error>> {
-    fs::create_dir_all(folder)?;
-    let lines = folder.join("lines");
-    write_lines(&lines, users)?;
-    let started = Instant::now();
-    let output = Command::new(PROGRAM)
-        .arg("import")
-        .arg(&lines)
-        .env("JUBILEE_DATA_DIR", folder.join("data"))
-        .stderr(Stdio::piped())
-        .output()?;
-    let wall_time = started.elapsed();
-    fs::remove_file(lines)?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() && said.contains(&format!("{users} birthdays imported, 0 bad lines")) {
-        Ok(wall_time)
-    } else {
-        Err(said.into())
-    }
-}
-
-/// Lines as an export writes them, but in random order.
-fn write_lines(path: &Path, users: u64) -> io::Result<()> {
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    for number in 0..users {
-        let (year, month, day) = (1920 + number % 100, 1 + number % 12, 1 + number % 28);
-        let version = 1_700_000_000_000_000 + number;
-        writeln!(
-            file,
-            r#"{{"username":"{}","dateOfBirth":"{year}-{month:02}-{day:02}","version":{version}}}"#,
-            username(number)
-        )?;
-    }
-    file.into_inner()?.sync_all()
 }

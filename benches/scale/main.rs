@@ -1,6 +1,8 @@
 //! Start, memory, and ten million users. See `benches/README.md`.
 
 mod big;
+#[path = "../support/import.rs"]
+mod import;
 mod small;
 #[path = "../support/mod.rs"]
 mod support;

@@ -11,8 +11,8 @@ pub(crate) struct Measured {
     /// Requests per CPU-second of the server: neither the generator nor other programs move it much.
     pub(crate) per_cpu_second: f64,
     pub(crate) p99_micros: f64,
+    pub(crate) p50_micros: f64,
     busy: f64,
-    p50_micros: f64,
 }
 
 impl Measured {

@@ -2,6 +2,7 @@
 
 pub(crate) mod measured;
 pub(crate) mod options;
+pub(crate) mod processor;
 pub(crate) mod server;
 pub(crate) mod statistics;
 pub(crate) mod users;

@@ -1,15 +1,13 @@
 //! A server as a process on a core of its own, with its log in a file.
 
 use crate::support::measured::Measured;
+use crate::support::processor;
 use crate::support::wrk::{self, Questions, SERVER_CORE};
 use jubilee_test_support::Process;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// Clock ticks a second in `/proc`: the same on every Linux (`USER_HZ`).
-const TICKS_A_SECOND: f64 = 100.0;
 
 /// A running server and its log.
 pub(crate) struct Server {
@@ -49,14 +47,9 @@ impl Server {
         Ok(Measured::new(&load, cpu))
     }
 
-    /// Seconds of processor time that the process has used so far, all its threads together.
-    fn cpu_seconds(&self) -> io::Result<f64> {
-        let text = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        // The second field is the program's name in brackets, which may hold blanks.
-        let after_name = text.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let ticks = after_name.split_whitespace().skip(11).take(2);
-        let ticks: u64 = ticks.filter_map(|number| number.parse::<u64>().ok()).sum();
-        Ok(ticks as f64 / TICKS_A_SECOND)
+    /// Seconds of processor time that it has used so far.
+    pub(crate) fn cpu_seconds(&self) -> io::Result<f64> {
+        processor::seconds_of(self.process.id())
     }
 
     /// Empties the log, so that a long run does not fill the disk.

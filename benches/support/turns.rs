@@ -29,10 +29,16 @@ impl<const CONTESTANTS: usize> Rounds<CONTESTANTS> {
             }
             all.push(measured);
         }
+        let rounds = Self(all);
         for (which, name) in names.into_iter().enumerate() {
-            println!("| median | {name} | {} |", Measured::median(all.iter().map(|round| round[which])));
+            println!("| median | {name} | {} |", rounds.median(which));
         }
-        Ok(Self(all))
+        Ok(rounds)
+    }
+
+    /// What a contestant did in the middle of the rounds.
+    pub(crate) fn median(&self, which: usize) -> Measured {
+        Measured::median(self.0.iter().map(|round| round[which]))
     }
 
     /// The median of the rounds' ratios between two contestants.

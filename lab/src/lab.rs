@@ -9,12 +9,14 @@ mod shifts;
 mod start;
 mod status;
 mod top;
+mod traffic;
 
 pub use drill::{DRILLS, Drill, DrillReport, Rang};
 pub use faults::Target;
 pub use parts::Instance;
 pub use status::Status;
 pub use top::{Reading, View};
+pub use traffic::Traffic;
 
 use crate::cassandra::Node;
 use crate::keeper::{Estate, Process};

@@ -50,7 +50,7 @@ pub use cassandra::Security;
 pub use collector::Collector;
 pub use error::LabError;
 pub use keeper::Life;
-pub use lab::{DRILLS, Drill, DrillReport, Instance, Lab, Rang, Reading, Status, Target, View};
+pub use lab::{DRILLS, Drill, DrillReport, Instance, Lab, Rang, Reading, Status, Target, Traffic, View};
 pub use options::{Options, RegionOptions};
 pub use probe::Knock;
 pub use prometheus::{Alert, Prometheus, Series};

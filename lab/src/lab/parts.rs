@@ -66,6 +66,11 @@ impl Lab {
         parts
     }
 
+    /// The process id of a part, by its name in [`Lab::parts`], while it runs.
+    pub fn pid(&self, part: &str) -> Option<u32> {
+        Process::new(&self.folder, part).pid()
+    }
+
     pub(super) fn nodes_of(&self, region: &Region<'_>) -> Vec<Node> {
         let addresses = region.nodes();
         let count = addresses.len();

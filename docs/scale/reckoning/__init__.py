@@ -1,0 +1,1 @@
+"""The arithmetic: demand, machines, traffic, what watches, recovery, money. Each a dictionary of figures."""
