@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills rehearse rollout tests lint bench docs mutants clean \
+.PHONY: help run regions build test nightly drills rollout rehearse tests lint bench docs mutants clean \
 	smoke load stress spike soak regions-load
 
 help: ## Lists the verbs
