@@ -81,16 +81,20 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
     header("# breaks:")?;
     let red = header("# red:")?;
     let words: Vec<_> = red.split_whitespace().collect();
-    let (folder, test) = match words[..] {
-        ["--lib", test, ..] => ("src", test),
-        ["--test", _, test, ..] => ("tests", test),
-        ["-p", "jubilee-lab", "--lib", test, ..] => ("lab/src", test),
-        ["-p", "jubilee-lab", "--test", _, test, ..] => ("lab/tests", test),
+    let (package, words) = match words[..] {
+        ["-p", "jubilee-lab", ref words @ ..] => ("lab/", words),
+        ["-p", "jubilee-releases", ref words @ ..] => ("lab/releases/", words),
+        ["-p", "jubilee-rollout", ref words @ ..] => ("deploy/rollout/", words),
+        ref words => ("", words),
+    };
+    let (folder, test) = match words {
+        ["--lib", test, ..] => (format!("{package}src"), *test),
+        ["--test", _, test, ..] => (format!("{package}tests"), *test),
         _ => return Err(format!("{}: `{red}` is not as tests/mutants/README.md has it", patch.path)),
     };
     let (module, function) = test.rsplit_once("::").unwrap_or(("", test));
     let module = module.split("::").find(|segment| !segment.is_empty()).unwrap_or_default();
-    let exists = files_under(folder, ".rs")
+    let exists = files_under(&folder, ".rs")
         .iter()
         .any(|file| file.path.contains(module) && file.text.contains(&format!("fn {function}(")));
     if exists { Ok(()) } else { Err(format!("{}: there is no test `{red}`", patch.path)) }
