@@ -1,6 +1,6 @@
 // Does this instance keep every promise, each once? It forgets in the end whom it made.
 
-import { hold } from './lib/promises.js';
+import { hold, tellInReport } from './lib/promises.js';
 import { ask } from './lib/client.js';
 import { gate, milliseconds, promises, sound } from './lib/gates.js';
 import { files, options as optionsOf } from './lib/report.js';
@@ -12,6 +12,8 @@ import { PROMISES, forgetAll } from './lib/smoke/visit.js';
 import { guarded } from './lib/guarded.js';
 
 const LONGEST_MS = 30000;
+
+tellInReport();
 
 const gates = [
     ...promises({ reachable: 'there is somebody at the address' }),

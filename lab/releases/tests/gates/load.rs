@@ -1,6 +1,7 @@
 //! `k6/load.js`.
 
-use crate::run::{Release, Run, Script, both};
+use crate::run::{Release, Run, Script, both, root};
+use serde_json::Value;
 use std::fs;
 
 const SHORT: [(&str, &str); 3] = [("RATE", "50"), ("DURATION", "4s"), ("WARMUP", "1s")];
@@ -50,6 +51,20 @@ fn load_stops_a_release_that_fails_one_request_of_a_hundred_and_one_that_ignores
 #[test]
 fn load_stops_a_release_that_is_slower_than_its_objectives() {
     load("slow").assert_stopped_by(&["get latency", "put latency"]);
+}
+
+#[test]
+fn load_takes_its_limits_from_the_objectives_of_the_environment() {
+    let release = Release::start("five-times-slower");
+    let settings = [("ENVIRONMENT", "production")];
+    let run = Script::new("load", &release.url()).set(&SHORT).set(&settings).run();
+    run.assert_stopped_by(&["get latency"]);
+    let slo = fs::read_to_string(root().join("observability/slo.json")).expect("the objectives");
+    let slo: Value = serde_json::from_str(&slo).expect("JSON");
+    let objective = &slo["environments"]["production"]["objectives"]["get_latency"];
+    let limit = format!("{} % below {} ms", objective["target_percent"], objective["below_ms"]);
+    let gates = run.summary["gates"].as_array().expect("gates");
+    assert!(gates.iter().any(|gate| gate["name"] == "get latency" && gate["limit"] == limit), "{gates:?}");
 }
 
 #[test]

@@ -35,6 +35,11 @@ fn a_report_tells_the_same_as_json_junit_and_a_page_that_fetches_nothing() {
         }
     }
 
+    // What is told of people stays out of what becomes a label.
+    let checks = run.summary["checks"].as_array().expect("checks");
+    let broken: Vec<_> = checks.iter().filter(|check| check["fails"] != 0).collect();
+    assert!(broken.len() == 1 && broken[0]["name"] == "a greeting is right", "{broken:?}");
+
     let junit = run.file("xml");
     assert_eq!(junit.matches("<testcase ").count(), gates.len());
     assert_eq!(junit.matches("<failure ").count(), run.failed().len());

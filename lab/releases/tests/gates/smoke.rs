@@ -27,7 +27,13 @@ fn smoke_passes_a_good_release_and_leaves_nobody_behind() {
 
 #[test]
 fn smoke_stops_a_wrong_word() {
-    smoke("wrong-word").assert_stopped_by(&[WORDS]);
+    let run = smoke("wrong-word");
+    run.assert_stopped_by(&[WORDS]);
+    let told = run.summary["checks"].to_string();
+    assert!(
+        told.contains("Hallo, ") && told.contains(", not \\\"Hello, "),
+        "the report says what was wrong: {told}"
+    );
 }
 
 #[test]
