@@ -1,4 +1,4 @@
-use super::{K6, Run};
+use super::{K6, Run, Summary};
 use crate::journal::Failure;
 use crate::stop::Stop;
 use crate::tools::{LoadGenerator, RunFailure};
@@ -151,4 +151,15 @@ fn the_script_is_told_what_the_run_says_and_nothing_of_whoever_started_it() {
     assert!(!environment.contains("AWS_") && !environment.contains("PEER_URL"), "{environment}");
     assert_eq!(read("arguments").trim(), format!("run {}", folder.path().join("smoke.js").display()));
     assert_eq!(read("k6.log"), r#"{"latency_ms":{"get":{"p99":3.5}}}"#);
+}
+
+#[test]
+fn a_baseline_is_small_and_holds_what_is_compared() {
+    let mut summary = good();
+    summary["slices"] = json!(vec![1; 2000]);
+    let summary: Summary = serde_json::from_value(summary).expect("a summary");
+    let baseline = summary.as_baseline();
+    assert_eq!((&baseline["script"], &baseline["valid"]), (&json!("smoke"), &json!(true)));
+    assert_eq!(baseline["latency_ms"]["get"]["p99"], json!(3.5));
+    assert!(baseline.to_string().len() < 500, "{baseline}");
 }

@@ -3,7 +3,7 @@
 use super::Run;
 use crate::tools::RunFailure;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -56,32 +56,9 @@ impl Summary {
 
     /// What a later run of the same script compares with: no more, for the journal is small.
     pub fn as_baseline(&self) -> Value {
-        let Self {
-            script,
-            environment,
-            base_url,
-            valid,
-            passed,
-            requests,
-            failed_requests,
-            dropped_iterations,
-            ..
-        } = self.clone();
-        let rest = self.rest.clone();
-        let gates = Vec::new();
-        let small = Self {
-            script,
-            environment,
-            base_url,
-            valid,
-            passed,
-            gates,
-            requests,
-            failed_requests,
-            dropped_iterations,
-            rest,
-        };
-        serde_json::to_value(small).unwrap_or_default()
+        let Self { script, environment, valid, requests, rest, .. } = self;
+        let latency = rest.get("latency_ms").cloned().unwrap_or_default();
+        json!({"script": script, "environment": environment, "valid": valid, "requests": requests, "latency_ms": latency})
     }
 }
 

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -95,7 +96,8 @@ class Migrations:
             logs = logs_backends[backend.account_id][backend.region_name]
             stream = f"{options['awslogs-stream-prefix']}/{override['name']}/{task.task_arn.split('/')[-1]}"
             logs.create_log_stream(options["awslogs-group"], stream)
-            events = [{"timestamp": 1_700_000_000_000, "message": text} for text in ("a line before", line)]
+            now = int(time.time() * 1000)
+            events = [{"timestamp": now, "message": text} for text in ("a line before", line)]
             logs.put_log_events(options["awslogs-group"], stream, events)
         return tasks
 

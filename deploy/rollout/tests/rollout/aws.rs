@@ -138,6 +138,8 @@ fn a_rollout_goes_through_the_regions_of_aws() {
     let mut settings = settings();
     settings.times.poll = Duration::from_millis(10);
     settings.times.watch = Duration::from_millis(50);
+    // The command is slow where the machine is busy.
+    settings.times.ready = Duration::from_secs(300);
     let ask = Ask::Start { version: version("2.0.0"), settings: Box::new(settings), mixed: false };
     assert_eq!(open(&*aws, tools, "a test", ask, &|_| {}), Outcome::Done);
     for region in ["eu", "us"] {

@@ -2,6 +2,7 @@
 //! the rehearsals and, with emulated answers, in `aws`.
 
 mod aws;
+mod command;
 mod crashes;
 mod decisions;
 mod emulator;
