@@ -155,7 +155,7 @@ def _assumed() -> list[Input]:
         assume("zipf", "exponent of the users' popularity", 0.99, "", "as YCSB has it"),
         assume("saved", "a three-year savings plan takes off the machines", 0.5, "", "not in the sum"),
         assume("wire_there", "a PUT to another region of 3 replicas", 300, "bytes",
-               "a mutation, whom to forward it to, heads of all layers; `growth-regions` counts it, and has not come so far"),
+               "a mutation, whom to forward it to, heads of all layers; `growth-regions` will tell"),
         assume("wire_back", "the answers of its replicas", 250, "bytes", "the same"),
         assume("row_bytes", "a row on a node, flushed and compacted", 60, "bytes",
                "name, date, timestamp, index and filter; the same"),
