@@ -64,6 +64,8 @@ def read() -> Inputs:
 # Of benches/README.md, "Cluster", on a quiet machine of two cores: GETs a second through one node, and GETs and PUTs for
 # each second of the instance's processor time.
 QUIET_GETS, QUIET_GETS_A_CORE, QUIET_PUTS_A_CORE, QUIET_CORES = 25_900, 41_700, 20_600, 2
+# Of its "Metrics".
+QUIET_SERIES = 616
 
 
 def _measured() -> list[Input]:
@@ -80,13 +82,6 @@ def _measured() -> list[Input]:
     def node(name: str, what: str, ratio: float) -> Input:
         return Input(name, what, node_get * ratio, "µs", "measured", f"{quiet}, and a ratio of {bench}: {ratio:.2f}")
 
-    def here(name: str, what: str, value: float, unit: str) -> Input:
-        return Input(name, what, value, unit, "measured", bench)
-
-    # Writes that come close together share packets; the last one measured is the busy one.
-    wire = [way for way in regions["wire"] if way["replicas"] == 3][-1]
-    row, told = regions["row"], regions["told"]
-    more = (told["series_of_three_regions"] - told["series_of_one_region"]) / 2
     return [
         Input("get_instance", "a GET, instance", 1e6 / QUIET_GETS_A_CORE, "µs", "measured", quiet),
         Input("put_instance", "a PUT, instance", 1e6 / QUIET_PUTS_A_CORE, "µs", "measured", quiet),
@@ -95,12 +90,9 @@ def _measured() -> list[Input]:
         node("put_nodes", "a PUT, nodes of its region with 3 replicas", times("put_busy", "own_nodes_micros")),
         # Two regions of one replica each.
         node("put_replica", "a PUT, each replica elsewhere", times("put_busy", "other_nodes_micros", 2)),
-        here("wire_there", "a PUT to another region of 3 replicas", wire["bytes_there"], "bytes"),
-        here("wire_back", "the answer of that region", wire["bytes_back"], "bytes"),
-        here("row_bytes", f"a row of {row['rows']:,} on a node, flushed and compacted", row["bytes_a_row"], "bytes"),
-        here("series", "series of an instance, its cluster of one region", told["series_of_one_region"], "series"),
-        here("series_a_region", "more series for each other region", more, "series"),
-        here("log_line", "the log line of a request, as JSON", told["log_line_bytes"], "bytes"),
+        Input("series", "series of an instance, its cluster of one region", QUIET_SERIES, "series", "measured",
+              "[benches](../benches/README.md#metrics)"),
+        Input("log_line", "the log line of a GET, as JSON", 229, "bytes", "measured", "a line that an instance wrote"),
     ]
 
 
@@ -162,6 +154,13 @@ def _assumed() -> list[Input]:
         assume("swing", "how far a region's day swings about its mean", 0.6, "", "busiest hour 1.6 times the mean"),
         assume("zipf", "exponent of the users' popularity", 0.99, "", "as YCSB has it"),
         assume("saved", "a three-year savings plan takes off the machines", 0.5, "", "not in the sum"),
+        assume("wire_there", "a PUT to another region of 3 replicas", 300, "bytes",
+               "a mutation, whom to forward it to, heads of all layers; `growth-regions` will tell"),
+        assume("wire_back", "the answers of its replicas", 250, "bytes", "the same"),
+        assume("row_bytes", "a row on a node, flushed and compacted", 60, "bytes",
+               "name, date, timestamp, index and filter; the same"),
+        assume("series_a_region", "more series for each other region", 75, "series",
+               "those that name a peer in docs/metrics.md, with their buckets"),
         assume("core", "cores here for one vCPU there", 1.0, "", "never measured there"),
         assume("busy", "processors busy at the worst planned moment", 0.5, "", "p99 grows beyond it"),
         assume("upkeep", "node's work beside requests: compaction, repair, streaming", 1.3, "", "not measured here"),

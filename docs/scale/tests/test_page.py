@@ -42,10 +42,13 @@ class InputsTest(unittest.TestCase):
             self.assertTrue(row.source or row.kind == "assumed", row.name)
 
     def test_what_is_quoted_of_the_benches_stands_there(self) -> None:
-        cluster = (page.WORDS.parents[2] / "benches/README.md").read_text(encoding="utf-8").split("### Cluster")[1]
+        text = (page.WORDS.parents[2] / "benches/README.md").read_text(encoding="utf-8")
+        cluster = text.split("### Cluster")[1]
         gets = f"| GET, Jubilee | {inputs.QUIET_GETS:,} | {inputs.QUIET_GETS_A_CORE:,} |"
         self.assertIn(gets, cluster)
         self.assertRegex(cluster, rf"\| PUT, Jubilee \| [\d,]+ \| {inputs.QUIET_PUTS_A_CORE:,} \|")
+
+        self.assertIn(f"in {inputs.QUIET_SERIES} series", text)
 
     def test_every_input_is_used(self) -> None:
         package = page.WORDS.parent
