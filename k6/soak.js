@@ -30,19 +30,20 @@ const descriptorsGrowth = new Gauge('process_descriptors_growth');
 const memoryGrowth = new Gauge('process_memory_growth_mib');
 const memoryUsed = new Gauge('process_memory_growth_share');
 
-// Enough for a median of each quarter.
-const enough = { process_samples: ['count>=12'] };
+/** Enough for a median of each quarter. */
+const SAMPLES = 12;
+const some = { process_samples: ['count>0'] };
 const gates = [
     gate(
         'descriptors',
         `at most ${DESCRIPTORS_MOST} more, beside the connections of clients`,
-        { ...enough, process_descriptors_growth: [`value<=${DESCRIPTORS_MOST}`] },
+        { ...some, process_descriptors_growth: [`value<=${DESCRIPTORS_MOST}`] },
         (values) => `${values('process_descriptors_growth').value} more`,
     ),
     gate(
         'memory',
         `at most ${MEMORY_MOST_MIB} MiB or ${MEMORY_MOST_SHARE * 100} % more`,
-        { ...enough, process_memory_growth_share: ['value<=1'] },
+        { ...some, process_memory_growth_share: ['value<=1'] },
         (values) => `${Number((values('process_memory_growth_mib').value || 0).toFixed(1))} MiB more`,
     ),
     availability(),
@@ -50,6 +51,13 @@ const gates = [
     freshness(),
     ...promises(PROMISES),
     ...validity('measured', visits(RATE * DURATION)),
+    gate(
+        'the watch kept up',
+        `at least ${SAMPLES} looks at ${ADMIN_URL}/metrics`,
+        { process_samples: [`count>=${SAMPLES}`] },
+        (values) => `${values('process_samples').count || 0} looks`,
+        { validity: true },
+    ),
     sound(),
 ];
 

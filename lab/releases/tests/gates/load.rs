@@ -1,6 +1,6 @@
 //! `k6/load.js`.
 
-use crate::run::{Release, Run, Script, both, root};
+use crate::run::{Release, Run, Script, both, passes, root};
 use serde_json::Value;
 use std::fs;
 
@@ -16,8 +16,7 @@ fn load(fault: &str) -> Run {
 
 #[test]
 fn load_passes_a_good_release_and_counts_no_warm_up() {
-    let run = load("good");
-    run.assert_passed();
+    let run = passes(|| load("good"));
     // 50 a second for 4 s; the warm-up would make 250 of them.
     let requests = run.summary["requests"].as_u64().expect("a number");
     assert!((180..=225).contains(&requests), "{requests}");
@@ -83,8 +82,7 @@ fn load_stops_a_release_slower_than_the_one_before_though_within_its_objectives(
 #[test]
 fn load_takes_an_earlier_run_as_its_baseline_and_no_invalid_one() {
     let release = Release::start("good");
-    let before = Script::new("load", &release.url()).set(&SHORT).run();
-    before.assert_passed();
+    let before = passes(|| Script::new("load", &release.url()).set(&SHORT).run());
     let baseline = before.report_file("json");
     let settings = [("BASELINE", baseline.to_str().expect("a path of text"))];
     let run = Script::new("load", &release.url()).set(&SHORT).set(&settings).run();

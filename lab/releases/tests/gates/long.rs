@@ -1,6 +1,6 @@
 //! `k6/stress.js`, `k6/spike.js`, `k6/soak.js` and `k6/regions.js`, played in seconds.
 
-use crate::run::{Release, Run, Script, both};
+use crate::run::{Release, Run, Script, both, passes};
 
 fn stress(fault: &str) -> Run {
     let release = Release::start(fault);
@@ -30,8 +30,7 @@ fn regions(fault: &str) -> Run {
 
 #[test]
 fn stress_tells_the_knee_of_a_good_release() {
-    let run = stress("good");
-    run.assert_passed();
+    let run = passes(|| stress("good"));
     let knee = run.summary["knee"]["requests_per_second"].as_u64();
     assert!(knee >= Some(20), "{}", run.summary["knee"]);
     assert_eq!(run.summary["steps"].as_array().map(Vec::len), Some(2));
@@ -47,7 +46,7 @@ fn stress_stops_a_release_that_cannot_bear_the_first_step() {
 
 #[test]
 fn spike_passes_a_good_release() {
-    spike("good").assert_passed();
+    passes(|| spike("good"));
 }
 
 #[test]
@@ -57,7 +56,7 @@ fn spike_stops_failures_that_are_not_of_too_much_load() {
 
 #[test]
 fn soak_passes_a_good_release() {
-    soak("good").assert_passed();
+    passes(|| soak("good"));
 }
 
 #[test]
@@ -67,12 +66,11 @@ fn soak_stops_a_release_that_leaks_descriptors() {
 
 #[test]
 fn regions_passes_a_good_release_and_one_whose_failures_end_when_tried_again() {
-    let passes = |fault| {
-        let run = regions(fault);
-        run.assert_passed();
+    let all_answered = |fault| {
+        let run = passes(|| regions(fault));
         assert_eq!(run.summary["unanswered"], 0);
     };
-    both(|| passes("good"), || passes("fails-one-percent"));
+    both(|| all_answered("good"), || all_answered("fails-one-percent"));
 }
 
 #[test]

@@ -81,6 +81,19 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
 }
 
+/// Runs what must pass, up to three times where nothing but the pace was wrong: that a good release can pass is what is
+/// to be seen, and a gate that no release can pass is red each time.
+pub(crate) fn passes(run: impl Fn() -> Run) -> Run {
+    let mut last = run();
+    for _ in 0..2 {
+        if last.was_only_slow() {
+            last = run();
+        }
+    }
+    last.assert_passed();
+    last
+}
+
 /// Two at once: most of a run is waiting.
 pub(crate) fn both(one: impl FnOnce() + Send, other: impl FnOnce() + Send) {
     thread::scope(|scope| {
@@ -152,7 +165,15 @@ impl Run {
         failed.filter_map(|gate| gate["name"].as_str()).collect()
     }
 
-    pub(crate) fn assert_passed(&self) {
+    /// Whether nothing but the pace was wrong, which a machine with too much else to do is enough for.
+    fn was_only_slow(&self) -> bool {
+        let of_pace = |gate: &&str| {
+            ["latency", "kept up", "dropped iterations", "p99 against"].iter().any(|word| gate.contains(word))
+        };
+        !self.failed().is_empty() && self.failed().iter().all(of_pace)
+    }
+
+    fn assert_passed(&self) {
         assert_eq!((self.code, self.failed()), (Some(0), vec![]), "{}", self.output);
         assert_eq!((&self.summary["valid"], &self.summary["passed"]), (&true.into(), &true.into()));
     }

@@ -1,6 +1,6 @@
 //! `k6/smoke.js`.
 
-use crate::run::{Release, Run, Script};
+use crate::run::{Release, Run, Script, passes};
 
 const WORDS: &str = "greetings are right, word for word";
 const STATUSES: &str = "statuses are those of the contract";
@@ -18,8 +18,7 @@ fn smoke(fault: &str) -> Run {
 fn smoke_passes_a_good_release_and_leaves_nobody_behind() {
     let release = Release::start("good");
     let settings = [("REGION", "local"), ("PEER_URL", &release.url()), ("PEER_ROUNDS", "20")];
-    let run = Script::new("smoke", &release.url()).set(&settings).run();
-    run.assert_passed();
+    let run = passes(|| Script::new("smoke", &release.url()).set(&settings).run());
     assert!(run.summary["requests"].as_u64() > Some(150), "{}", run.summary);
     assert_eq!(run.summary["failed_requests"], 0);
     assert_eq!(release.people(), "");
