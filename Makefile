@@ -5,10 +5,10 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills tests lint bench docs mutants clean
+.PHONY: help run regions build test nightly drills tests lint bench bench-peers docs mutants clean
 
 help: ## Lists the verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: build ## Builds and serves on the embedded store; JUBILEE_* variables set it up
 	@exec "$(CARGO_TARGET_DIR)/release/jubilee"
@@ -38,9 +38,13 @@ lint: ## Checks the format and every lint
 bench: ## Measures speed and size, for benches/README.md; takes long. ARGS='--bench countdown' chooses
 	@cargo bench --locked $(ARGS)
 
-docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules and dashboards
+bench-peers: ## Measures Jubilee beside Flask and Gin, for docs/performance.md; some ten minutes, and the builds before
+	@scripts/peers measure
+
+docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules, dashboards and docs/performance.md
 	@REGENERATE=1 cargo test --locked --test ops generated
 	@scripts/observability generate
+	@scripts/peers generate
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants

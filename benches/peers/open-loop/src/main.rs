@@ -17,6 +17,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::time::Duration;
 
+/// In which connections are taken up: what is due then is sent, and not counted.
+const WARM_UP: Duration = Duration::from_millis(500);
 const USAGE: &str = "usage: open-loop ADDRESS METHOD USERS-FILE RATE SECONDS CONNECTIONS SEED";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         address: address.parse()?,
         requests: requests(method, &fs::read_to_string(users)?, seed)?,
         rate: rate.parse()?,
+        warm_up: WARM_UP,
         lasts: Duration::from_secs_f64(seconds.parse()?),
         connections: connections.parse()?,
         seed,

@@ -18,6 +18,9 @@ pub(crate) struct Load {
     pub(crate) requests: Vec<Vec<u8>>,
     /// Requests a second.
     pub(crate) rate: f64,
+    /// How long requests are sent that are not counted.
+    pub(crate) warm_up: Duration,
+    /// How long the others are due, after those.
     pub(crate) lasts: Duration,
     pub(crate) connections: usize,
     pub(crate) seed: u64,
@@ -51,21 +54,24 @@ impl Load {
         }
         let mut idle: Vec<usize> = (0..self.connections).collect();
         let mut random = fastrand::Rng::with_seed(!self.seed);
-        let mut schedule = Schedule::new(self.rate, self.seed).take_while(|due| *due < self.lasts).peekable();
+        let ends = self.warm_up + self.lasts;
+        let mut schedule = Schedule::new(self.rate, self.seed).take_while(|due| *due < ends).peekable();
         let mut waiting = VecDeque::new();
         let mut measured = Measured::default();
         let started = Instant::now();
 
-        while started.elapsed() < self.lasts + GRACE {
+        while started.elapsed() < ends + GRACE {
             let now = started.elapsed();
             while let Some(due) = schedule.next_if(|due| *due <= now) {
-                measured.due += 1;
+                measured.due += usize::from(due >= self.warm_up);
                 waiting.push_back(due);
             }
             while let (Some(due), Some(&number)) = (waiting.front().copied(), idle.last()) {
                 let connection = &mut connections[number];
                 let request = &self.requests[random.usize(..self.requests.len())];
-                measured.lateness.push(started.elapsed() - due.max(connection.idle_since));
+                if due >= self.warm_up {
+                    measured.lateness.push(started.elapsed() - due.max(connection.idle_since));
+                }
                 connection.send(request, due)?;
                 idle.pop();
                 waiting.pop_front();
@@ -78,29 +84,25 @@ impl Load {
                 let connection = &mut connections[event.token().0];
                 if connection.receive()? {
                     let now = started.elapsed();
-                    measured.answered_in_time += usize::from(now <= self.lasts);
-                    measured.latencies.push(now - connection.due);
+                    if connection.due >= self.warm_up {
+                        measured.answered_in_time += usize::from(now <= ends);
+                        measured.latencies.push(now - connection.due);
+                    }
                     connection.idle_since = now;
                     idle.push(event.token().0);
                 }
             }
         }
-        measured.add_unanswered(&connections, &idle, &waiting, started.elapsed());
+        let sent = connections.iter().enumerate().filter(|(number, _)| !idle.contains(number));
+        let unanswered = sent.map(|(_, connection)| connection.due).chain(waiting);
+        measured.add_unanswered(unanswered.filter(|due| *due >= self.warm_up), started.elapsed());
         Ok(measured)
     }
 }
 
 impl Measured {
     /// Counts those still on their way, or never sent, as taking until now.
-    fn add_unanswered(
-        &mut self,
-        connections: &[Connection],
-        idle: &[usize],
-        waiting: &VecDeque<Duration>,
-        now: Duration,
-    ) {
-        let sent = connections.iter().enumerate().filter(|(number, _)| !idle.contains(number));
-        let unanswered = sent.map(|(_, connection)| connection.due).chain(waiting.iter().copied());
+    fn add_unanswered(&mut self, unanswered: impl Iterator<Item = Duration>, now: Duration) {
         for due in unanswered {
             self.unanswered += 1;
             self.latencies.push(now - due);
@@ -154,7 +156,8 @@ mod tests {
 
     fn load(address: SocketAddr, rate: f64) -> Load {
         let requests = vec![b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n".to_vec()];
-        Load { address, requests, rate, lasts: Duration::from_millis(500), connections: 1, seed: 1 }
+        let (warm_up, lasts) = (Duration::ZERO, Duration::from_millis(500));
+        Load { address, requests, rate, warm_up, lasts, connections: 1, seed: 1 }
     }
 
     #[test]
@@ -164,9 +167,19 @@ mod tests {
         let [worst] = measured.latencies.percentiles([1.0]);
         assert!(worst > 150_000.0, "{worst} µs");
         assert!(measured.answered_in_time < measured.due * 3 / 4, "{} in time", measured.answered_in_time);
-        assert_eq!((measured.unanswered, measured.latencies.len()), (0, measured.due));
+        assert_eq!(measured.latencies.len(), measured.due, "each counts");
         let [late] = measured.lateness.percentiles([0.5]);
         assert!(late < TAKES.as_micros() as f64, "the generator waited for nobody, yet {late} µs");
+    }
+
+    #[test]
+    fn what_is_due_while_it_warms_up_is_sent_and_not_counted() {
+        let mut warm = load(slow_server(usize::MAX), 20.0);
+        let all = warm.run().expect("a run").due;
+        (warm.warm_up, warm.lasts) = (Duration::from_millis(250), Duration::from_millis(250));
+        let measured = Load { address: slow_server(usize::MAX), ..warm }.run().expect("a run");
+        assert!(0 < measured.due && measured.due < all, "{} of {all}", measured.due);
+        assert_eq!(measured.latencies.len(), measured.due);
     }
 
     #[test]
