@@ -5,7 +5,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jubilee
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run regions build test nightly drills rehearse rollout tests lint bench docs mutants clean \
+.PHONY: help run regions build test nightly drills rehearse rollout tests lint bench bench-peers docs mutants clean \
 	smoke load stress spike soak regions-load
 
 help: ## Lists the verbs
@@ -45,10 +45,14 @@ lint: ## Checks the format and every lint
 bench: ## Measures speed and size, for benches/README.md; takes long. ARGS='--bench countdown' chooses
 	@cargo bench --locked $(ARGS)
 
-docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules, dashboards, docs/scale.md
+bench-peers: ## Measures Jubilee beside Flask and Gin, for docs/performance.md; some ten minutes, and the builds before
+	@scripts/peers measure
+
+docs: ## Writes what is generated: docs/errors.md, docs/metrics.md, .env.example, the README's settings, rules, dashboards, docs/performance.md, docs/scale.md
 	@REGENERATE=1 cargo test --locked --test ops generated
 	@scripts/observability generate
 	@scripts/scale generate
+	@scripts/peers generate
 
 mutants: ## Breaks the code on purpose and demands a red test; ONLY=name chooses one
 	@scripts/mutants

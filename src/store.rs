@@ -78,6 +78,11 @@ pub trait Store: Send + Sync {
         deadline: Instant,
     ) -> StoreFuture<Option<Cell>>;
 
+    /// Whether a read is done when its future is first looked at, as one that waits for nobody is.
+    fn reads_at_once(&self) -> bool {
+        false
+    }
+
     /// Writes a cell durably, unless a greater one stands. Whatever it tries ends by the deadline.
     ///
     /// # Errors

@@ -70,6 +70,10 @@ impl Store for EmbeddedStore {
         Box::pin(ready(self.engine.read(username, at_least).map(Answer::here)))
     }
 
+    fn reads_at_once(&self) -> bool {
+        true
+    }
+
     fn write(&self, username: &Username, cell: Cell, _: Instant) -> StoreFuture<Written> {
         let (reply, answer) = oneshot::channel();
         let sent = self.send(CommitWrite { write: Write { username: username.clone(), cell }, reply });

@@ -2,6 +2,7 @@
 
 mod actor;
 mod joined_reads;
+mod work;
 
 use super::admission::Admission;
 use super::stages::Stages;

@@ -1,6 +1,7 @@
 //! The Greeter's actor: takes each request's deadline and panics upon itself, and calls the store.
 
 use super::joined_reads::JoinedReads;
+use super::work::Work;
 use super::{GreeterError, GreeterParts};
 use crate::actors::admission::Permit;
 use crate::actors::stages::Stages;
@@ -8,7 +9,7 @@ use crate::domain::{Cell, SyncToken, Username, Value, Version};
 use crate::store::{Answer, StoreError, Written};
 use crate::telemetry::Metrics;
 use crate::telemetry::traces::{self, ChildOptions, Parent, in_child};
-use actix::{Actor, Context, Handler, Message, ResponseFuture};
+use actix::{Actor, Context, Handler, Message};
 use futures_util::FutureExt;
 use futures_util::future::poll_immediate;
 use prometheus::Histogram;
@@ -75,17 +76,18 @@ impl Actor for GreeterActor {
     type Context = Context<Self>;
 }
 
-// The handlers return their future and do nothing else: a panic in a future is caught there, one in
+// The handlers return their work and do nothing else: a panic in a future is caught there, one in
 // the body of a handler would end the actor. The futures outlive the actor.
 
 impl Handler<ReadCell> for GreeterActor {
-    type Result = ResponseFuture<()>;
+    type Result = Work;
 
     fn handle(&mut self, message: ReadCell, _: &mut Context<Self>) -> Self::Result {
-        let ReadCell { username, at_least, ask } = message;
+        let ReadCell { username, at_least, mut ask } = message;
         let (parts, seconds) = (Rc::clone(&self.parts), self.read_seconds.clone());
         let reads = self.reads.clone();
-        Box::pin(async move {
+        let at_once = parts.store.reads_at_once();
+        let future = Box::pin(async move {
             let deadline = ask.deadline.into_std();
             let work = pin!(async {
                 let read = |username: &Username, at_least: Option<&SyncToken>| {
@@ -98,22 +100,25 @@ impl Handler<ReadCell> for GreeterActor {
                 }
                 result
             });
-            ask.answer_with(work, "read", &seconds, &parts.metrics).await;
-        })
+            let done = ask.see_through(work, "read", &seconds, &parts.metrics).await;
+            ask.tell(done);
+        });
+        if at_once { Work::mostly_at_once(future) } else { Work::task(future) }
     }
 }
 
 impl Handler<WriteValue> for GreeterActor {
-    type Result = ResponseFuture<()>;
+    type Result = Work;
 
     fn handle(&mut self, message: WriteValue, _: &mut Context<Self>) -> Self::Result {
-        let WriteValue { username, value, seen, ask } = message;
+        let WriteValue { username, value, seen, mut ask } = message;
         let (parts, seconds) = (Rc::clone(&self.parts), self.write_seconds.clone());
-        Box::pin(async move {
+        Work::task(Box::pin(async move {
             let deadline = ask.deadline.into_std();
             let work = pin!(write(&parts, &username, value, seen, deadline));
-            ask.answer_with(work, "write", &seconds, &parts.metrics).await;
-        })
+            let done = ask.see_through(work, "write", &seconds, &parts.metrics).await;
+            ask.tell(done);
+        }))
     }
 }
 
@@ -136,14 +141,23 @@ async fn write(
     }
 }
 
+/// What came of the work for a message, when, and after what.
+struct Done<T> {
+    outcome: Result<T, GreeterError>,
+    at: Instant,
+    stages: Stages,
+}
+
 impl<T> Ask<T> {
-    async fn answer_with(
-        mut self,
+    /// Sees the work through, and counts it. It borrows: what an asynchronous method takes lies in its caller's
+    /// future, its own and its body's, and a future of more than a kilobyte is slow to allocate.
+    async fn see_through(
+        &mut self,
         work: impl Future<Output = Result<T, StoreError>> + Unpin,
         operation: &str,
         seconds_if_ok: &Histogram,
         metrics: &Metrics,
-    ) {
+    ) -> Done<T> {
         let started = Instant::now();
         self.permit.taken_up();
         let waited = started - self.sent;
@@ -178,8 +192,12 @@ impl<T> Ask<T> {
             }
             _ => {}
         }
+        Done { outcome, at: now, stages }
+    }
+
+    fn tell(self, Done { outcome, at, stages }: Done<T>) {
         match &outcome {
-            Ok(_) | Err(GreeterError::Store(_)) => self.permit.answered(now),
+            Ok(_) | Err(GreeterError::Store(_)) => self.permit.answered(at),
             Err(_) => drop(self.permit),
         }
         // Whoever asked may have gone: its connection was closed.

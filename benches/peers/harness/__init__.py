@@ -1,0 +1,1 @@
+"""Measures Jubilee beside other services of the same API; makes charts and a page of it."""
