@@ -8,14 +8,13 @@ pub use system_clock::SystemClock;
 use crate::actors::{ClusterStore, EmbeddedStore};
 use crate::config::{Config, StoreKind};
 use crate::domain::WallClock;
-use crate::http::{Drain, Shared, State, public_application};
+use crate::http::{Drain, Services, Shared, State, public_application};
 use crate::store::cluster::Connector;
 use crate::store::embedded::{DataDir, Engine};
 use crate::store::{Store, StoreError};
 use crate::telemetry::{Metrics, Traces};
-use actix_web::body::BoxBody;
-use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{Error, rt};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::rt;
 use futures_util::future::{Either, select};
 use std::io;
 use std::net::SocketAddr;
@@ -124,22 +123,13 @@ impl App {
     ///
     /// # Errors
     /// As [`App::build`].
-    pub fn build_with<Services>(
+    pub fn build_with<S: Services>(
         config: &Config,
         store: Arc<dyn Store>,
         wall_clock: Arc<dyn WallClock>,
         metrics: Metrics,
-        application: impl Fn(State) -> actix_web::App<Services> + Clone + Send + 'static,
-    ) -> Result<Self, StartError>
-    where
-        Services: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<BoxBody>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-    {
+        application: impl Fn(State) -> actix_web::App<S> + Clone + Send + 'static,
+    ) -> Result<Self, StartError> {
         let shared = Shared {
             store,
             wall_clock,

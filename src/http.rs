@@ -18,7 +18,7 @@ mod request_id;
 pub mod routes;
 mod token_counts;
 
-pub use application::public_application;
+pub use application::{Services, public_application};
 pub use border::Border;
 pub use drain::Drain;
 pub use problem::{Problem, ProblemCode};

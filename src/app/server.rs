@@ -4,11 +4,10 @@ use super::StartError;
 use crate::actors::{Greeter, GreeterParts, Workers};
 use crate::config::Config;
 use crate::domain::HybridClock;
-use crate::http::{Border, Shared, State, TokenCounts, admin_routes};
-use actix_web::body::BoxBody;
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use crate::http::{Border, Services, Shared, State, TokenCounts, admin_routes};
+use actix_web::dev::Server;
 use actix_web::web::Data;
-use actix_web::{App, Error, HttpServer};
+use actix_web::{App, HttpServer};
 use prometheus::IntGauge;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,20 +35,11 @@ impl Drop for OpenConnection {
 }
 
 /// The API, each worker with a Greeter of its own.
-pub(super) fn public<Services>(
+pub(super) fn public<S: Services>(
     config: &Config,
     shared: &Shared,
-    application: impl Fn(State) -> App<Services> + Clone + Send + 'static,
-) -> Result<(Server, SocketAddr), StartError>
-where
-    Services: ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<BoxBody>,
-            Error = Error,
-            InitError = (),
-        > + 'static,
-{
+    application: impl Fn(State) -> App<S> + Clone + Send + 'static,
+) -> Result<(Server, SocketAddr), StartError> {
     let workers = config.workers.get();
     let parts = GreeterParts {
         store: Arc::clone(&shared.store),

@@ -6,18 +6,31 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::Data;
 use actix_web::{App, Error};
 
-/// The whole API of one worker, behind its border.
-pub fn public_application(
-    state: State,
-) -> App<
-    impl ServiceFactory<
+/// What stands behind a listener: whatever actix-web makes of an application whose answers have a boxed body.
+pub trait Services:
+    ServiceFactory<
         ServiceRequest,
         Config = (),
         Response = ServiceResponse<BoxBody>,
         Error = Error,
         InitError = (),
-    >,
-> {
+    > + 'static
+{
+}
+
+impl<Factory> Services for Factory where
+    Factory: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = Error,
+            InitError = (),
+        > + 'static
+{
+}
+
+/// The whole API of one worker, behind its border.
+pub fn public_application(state: State) -> App<impl Services> {
     let shared = state.shared.clone();
     App::new()
         .app_data(Data::new(shared.clone()))

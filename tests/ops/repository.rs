@@ -104,11 +104,21 @@ fn mutant_fault(patch: &SourceFile) -> Result<(), String> {
 
 #[test]
 fn every_page_points_at_what_is_there() {
-    let pages: Vec<_> =
-        [".", "benches", "cql", "docs", "docs/runbooks", "k6", "lab", "lab/releases", "tests/mutants"]
-            .into_iter()
-            .flat_map(tree::pages_in)
-            .collect();
+    let pages: Vec<_> = [
+        ".",
+        "benches",
+        "cql",
+        "deploy/rollout",
+        "docs",
+        "docs/runbooks",
+        "k6",
+        "lab",
+        "lab/releases",
+        "tests/mutants",
+    ]
+    .into_iter()
+    .flat_map(tree::pages_in)
+    .collect();
     assert!(pages.contains(&"README.md".to_owned()), "{pages:?}");
     let dead: Vec<_> = pages
         .iter()
@@ -134,7 +144,7 @@ fn every_page_points_at_what_is_there() {
 fn is_path_of_code(text: &str) -> bool {
     let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
     plain
-        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/", "k6/"]
+        && ["src/", "lab/", "cql/", "tests/", "scripts/", "docs/", "benches/", "k6/", "deploy/"]
             .iter()
             .any(|folder| text.starts_with(folder))
 }

@@ -2,7 +2,7 @@
 
 use crate::Fault;
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
@@ -10,7 +10,7 @@ use actix_web::rt::time::sleep;
 use actix_web::web::{Data, Payload};
 use actix_web::{App, Error};
 use jubilee::http::problem::SYNC_TOKEN;
-use jubilee::http::{Border, Problem, ProblemCode, Route, State, public_routes};
+use jubilee::http::{Border, Problem, ProblemCode, Route, Services, State, public_routes};
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -25,18 +25,7 @@ static ASKED: AtomicU64 = AtomicU64::new(0);
 
 /// The product's application with the fault in it. All but one are inside the border, so that the product's own metrics
 /// and logs see them as they would see a mistake in the product.
-pub(crate) fn application(
-    fault: Fault,
-    state: State,
-) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<BoxBody>,
-        Error = Error,
-        InitError = (),
-    >,
-> {
+pub(crate) fn application(fault: Fault, state: State) -> App<impl Services> {
     let shared = state.shared.clone();
     App::new()
         .app_data(Data::new(shared.clone()))
