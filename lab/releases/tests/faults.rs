@@ -165,7 +165,8 @@ fn descriptors_leak_one_a_request() {
     let before = release.open_files();
     assert_eq!(release.failures(100), 0);
     let leaked = release.open_files() - before;
-    assert!((100..110).contains(&leaked), "{leaked}");
+    // A connection more or less, of those that are just being closed.
+    assert!((90..110).contains(&leaked), "{leaked}");
 }
 
 #[test]
