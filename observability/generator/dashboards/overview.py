@@ -3,9 +3,9 @@
 from generator.dashboards.board import Board, Row
 from generator.dashboards.objectives import Target, Targets
 from generator.dashboards.palette import BAD, BY_PEER, GOOD
-from generator.dashboards.panels import Limit, Panel, Query, lines, states, tile
+from generator.dashboards.panels import Limit, Panel, Query, lines, tile
 from generator.dashboards.promql import HELLO, quantile, select
-from generator.dashboards.shared import alerts_that_fired
+from generator.dashboards.shared import alerts_that_fired, readiness_of_regions
 from generator.slo import TIME
 
 SECONDS = "jubilee_http_request_duration_seconds"
@@ -304,14 +304,7 @@ def _traffic(targets: Targets) -> Row:
                 runbook="JubileePutLatencyBurn",
                 opens="jubilee-region",
             ),
-            states(
-                "Readiness of regions",
-                "Since when a region has had no instance that would get traffic.",
-                Query(f"max by (region) ({select('jubilee_ready')})", "{{region}}"),
-                words=((1, "ready", GOOD), (0, "un-ready", BAD)),
-                runbook="JubileeRegionUnready",
-                opens="jubilee-region",
-            ),
+            readiness_of_regions(),
             alerts_that_fired(),
         ),
     )

@@ -3,10 +3,10 @@
 from generator.dashboards.board import Board, Marks, Row
 from generator.dashboards.k6 import FAILED, asked_row, k6, k6_rate, latency_row
 from generator.dashboards.objectives import Targets
-from generator.dashboards.palette import BAD, BLUE, GOOD, GREY, OLIVE
+from generator.dashboards.palette import BLUE, GOOD, GREY, OLIVE
 from generator.dashboards.panels import Limit, Query, lines, states, tile
 from generator.dashboards.promql import HELLO, or_zero, rate, select
-from generator.dashboards.shared import alerts_that_fired
+from generator.dashboards.shared import alerts_that_fired, readiness_of_regions
 
 JOB = 'job="jubilee"'
 SECONDS = "jubilee_http_request_duration_seconds"
@@ -117,14 +117,7 @@ def _versions() -> Row:
                 words=((1, "runs", GOOD),),
                 opens="jubilee-region",
             ),
-            states(
-                "Readiness of regions",
-                "Since when a region has had no instance that would get traffic.",
-                Query(f"max by (region) ({select('jubilee_ready')})", "{{region}}"),
-                words=((1, "ready", GOOD), (0, "un-ready", BAD)),
-                runbook="JubileeRegionUnready",
-                opens="jubilee-region",
-            ),
+            readiness_of_regions(),
             lines(
                 "Requests by region",
                 "reqps",

@@ -1,6 +1,6 @@
 """Panels that stand on more than one board."""
 
-from generator.dashboards.palette import BAD, BY_QUANTILE, named
+from generator.dashboards.palette import BAD, BY_QUANTILE, GOOD, named
 from generator.dashboards.panels import Needs, Panel, Query, lines, states
 from generator.dashboards.promql import quantile, select
 
@@ -27,6 +27,18 @@ def reasons_for_being_unready(by: str, legend: str) -> Panel:
         words=((1, "un-ready", BAD),),
         runbook="JubileeRegionUnready",
         needs=ONLY_WHAT_HELD,
+    )
+
+
+def readiness_of_regions() -> Panel:
+    """Which had anybody to get traffic, and when."""
+    return states(
+        "Readiness of regions",
+        "Since when a region has had no instance that would get traffic.",
+        Query(f"max by (region) ({select('jubilee_ready')})", "{{region}}"),
+        words=((1, "ready", GOOD), (0, "un-ready", BAD)),
+        runbook="JubileeRegionUnready",
+        opens="jubilee-region",
     )
 
 
