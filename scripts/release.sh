@@ -6,7 +6,6 @@
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-readonly COSIGN=2.6.1
 readonly DIST=dist
 
 IN_CARGO=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n1)
@@ -49,14 +48,6 @@ image_by_digest() {
 
 # Built once, from the module that the checksum database knows.
 cosign() {
-    local tools=$CACHE/tools/cosign-$COSIGN
-    if [ ! -x "$tools/cosign" ]; then
-        needs_command go "it builds cosign, once"
-        mkdir -p "$CACHE/tools"
-        (
-            flock 9
-            [ -x "$tools/cosign" ] || GOBIN=$tools go install "github.com/sigstore/cosign/v2/cmd/cosign@v$COSIGN"
-        ) 9>"$tools.lock"
-    fi
-    "$tools/cosign" "$@"
+    go_tool github.com/sigstore/cosign/v2/cmd/cosign 2.6.1
+    "$TOOLS/cosign" "$@"
 }
